@@ -1,0 +1,38 @@
+// What every engine offers: one chunk of text in, its audio out. No database, no HTTP, no terminal.
+
+/** One chunk to synthesise. All ranges of `params` are the manifest's business; they arrive already clamped. */
+export interface ChunkInput {
+  text: string;
+  /** The model's own name for the speaker. */
+  speaker: string;
+  /** 1 is the voice's natural pace; 2 is twice as fast. Range 0.25 to 4. */
+  speed: number;
+  /** 1 to 2^31 - 1. The same input with the same seed gives the same samples. */
+  seed: number;
+  /** Parameters only some models have, such as `temperature`. */
+  params: Readonly<Record<string, number>>;
+}
+
+/** When a word of the chunk's text is heard. `start` and `end` are UTF-16 offsets into `ChunkInput.text`. */
+export interface WordTiming {
+  start: number;
+  end: number;
+  startSec: number;
+  endSec: number;
+}
+
+/** Audio of one chunk: mono float samples in -1 to 1, leading and trailing silence trimmed, edges faded to zero. */
+export interface ChunkAudio {
+  samples: Float32Array;
+  sampleRateHz: number;
+  words: WordTiming[];
+  /** What the user should know about this chunk, e.g. characters that could not be spoken. */
+  warnings: string[];
+}
+
+export interface Engine {
+  readonly sampleRateHz: number;
+  /** Rejects with the signal's reason when aborted at one of the engine's steps. */
+  synthesize(input: ChunkInput, signal: AbortSignal): Promise<ChunkAudio>;
+  close(): Promise<void>;
+}
