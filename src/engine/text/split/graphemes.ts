@@ -1,0 +1,24 @@
+// Cuts that never fall inside what a reader sees as one character.
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Whether the two sides of `position` are different characters to a reader. Looks at one character on each side. */
+export function isGraphemeBreak(text: string, position: number): boolean {
+  const window = text.slice(Math.max(0, position - 1), position + 2);
+  return segmenter.segment(window).containing(1)?.index === 1;
+}
+
+/**
+ * The last grapheme break in (start, wanted], else the first in (wanted, max]. `start` must be one itself. A single
+ * cluster longer than that (a letter under hundreds of accents) is cut between two code points at `wanted`.
+ */
+export function findHardCut(text: string, start: number, wanted: number, max: number): number {
+  const window = text.slice(start, max + 2);
+  const cluster = segmenter.segment(window).containing(wanted - start);
+  const before = start + (cluster?.index ?? 0);
+  if (before > start) return before;
+  const after = before + (cluster?.segment.length ?? 0);
+  if (after <= max) return after;
+  const splitsPair = /^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text.slice(wanted - 1, wanted + 1));
+  return splitsPair ? wanted - 1 : wanted;
+}
