@@ -49,13 +49,15 @@ function rateCut(text: string, position: number): number | undefined {
     return informal || endsSentence(text, mark, position, position + 1) ? STRENGTH.stop : STRENGTH.leaner;
   }
   if (/[;:—–；：]/.test(sign) || /\s-$/.test(text.slice(mark - 1, mark + 1))) return STRENGTH.semicolon;
-  if (/[,，、]/.test(sign) || mark < position - 1) return STRENGTH.comma;
-  const nextWord = /^\s+([("“‘]?)(\p{L}*)/u.exec(text.slice(position, position + 20));
-  if (nextWord?.[1]) return STRENGTH.comma;
+  if (/[,，、]/.test(sign)) return STRENGTH.comma;
   if (
     leaners.has(/\p{L}*$/u.exec(text.slice(Math.max(0, position - 8), position))?.[0].toLowerCase() ?? '')
   ) {
     return STRENGTH.leaner;
   }
-  return conjunctions.has(nextWord?.[2]?.toLowerCase() ?? '') ? STRENGTH.conjunction : STRENGTH.space;
+  const next = /^\s+([("“‘[]?)(\p{L}*)/u.exec(text.slice(position, position + 20));
+  const isBesideBracket = mark < position - 1 || next?.[1] !== '';
+  return isBesideBracket || conjunctions.has(next?.[2]?.toLowerCase() ?? '')
+    ? STRENGTH.conjunction
+    : STRENGTH.space;
 }
