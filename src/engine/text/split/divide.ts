@@ -1,7 +1,7 @@
 // Where to divide a sentence that is too long for one chunk: at the strongest place near the middle of what is wanted.
 import { isCloser, isSpace, isStop } from './characters.ts';
 import { endsSentence } from './full-stop.ts';
-import { findHardCut, isGraphemeBreak } from './graphemes.ts';
+import { findHardCut, isBreakAfterMark } from './graphemes.ts';
 import { conjunctions, leaners } from './words.ts';
 
 /** How good a place is, from 0 to 1; a place at half or one and a half times the wanted length loses REACH. */
@@ -38,7 +38,7 @@ function rateCut(text: string, position: number): number | undefined {
   if (isSpace(before)) return undefined;
   if (!isSpace(text[position])) {
     const isTight = (/[—；：]/.test(before) || /[，、]/.test(before)) && !isCloser(text[position]);
-    if (!isTight || !isGraphemeBreak(text, position)) return undefined;
+    if (!isTight || !isBreakAfterMark(text, position)) return undefined;
     return /[，、]/.test(before) ? STRENGTH.comma : STRENGTH.semicolon;
   }
   let mark = position - 1;

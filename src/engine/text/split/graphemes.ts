@@ -2,8 +2,12 @@
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Whether the two sides of `position` are different characters to a reader. Looks at one character on each side. */
-export function isGraphemeBreak(text: string, position: number): boolean {
+/** Letters and marks that never join a punctuation mark before them; sparing the segmenter matters in a text of only dashes. */
+const standsAlone = /[\p{Ll}\p{Lu}\p{P}\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+
+/** Whether the punctuation mark before `position` is, to a reader, another character than what follows. */
+export function isBreakAfterMark(text: string, position: number): boolean {
+  if (standsAlone.test(text[position] ?? '')) return true;
   const window = text.slice(Math.max(0, position - 1), position + 2);
   return segmenter.segment(window).containing(1)?.index === 1;
 }

@@ -2,7 +2,7 @@
 // text of any shape is read in small steps.
 import { hasQuote, isCloser, isStop, isWideStop, NEWLINES, STOPS } from './characters.ts';
 import { endsSentence } from './full-stop.ts';
-import { isGraphemeBreak } from './graphemes.ts';
+import { isBreakAfterMark } from './graphemes.ts';
 import { readGap } from './lines.ts';
 
 /** What follows a sentence. `line`: a heading, list item or verse ends here; it is spoken like a sentence, and stands alone. */
@@ -52,7 +52,7 @@ function endsHere(text: string, at: number, after: number, next: number): boolea
   const marks = text.slice(at, after);
   if (isWideStop(text[at]) || isWideStop(marks.replace(/[^。．！？｡]+$/, '').at(-1))) {
     // 「…！」と言った: the quotation goes on to its verb.
-    return isGraphemeBreak(text, after) && !(hasQuote(marks) && /[とっ]/.test(text[next] ?? ''));
+    return isBreakAfterMark(text, after) && !(hasQuote(marks) && /[とっ]/.test(text[next] ?? ''));
   }
   return next > after && endsSentence(text, at, after, next);
 }
