@@ -1,5 +1,5 @@
 // Entry of the engine host, the child process that holds one loaded model. Native inference lives only here.
-import { toPcm16 } from './audio/pcm.ts';
+import { encodePcm } from './audio/pcm.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
 import { type FromHost, HEARTBEAT_MS, type ToHost } from './protocol.ts';
@@ -45,7 +45,7 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
     send({
       type: 'audio',
       requestId,
-      pcm: toPcm16(samples),
+      pcm: encodePcm(samples),
       sampleRateHz,
       words,
       warnings,

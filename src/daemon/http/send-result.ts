@@ -1,6 +1,6 @@
 // Sends a finished job's audio: whole, or the part that a resumed download asks for; or says why there is none.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import parseRange from 'range-parser';
+import { parse as parseRange } from 'range-parser';
 import { TtsError } from '../../api/errors.ts';
 import { CONTENT_TYPES } from '../../api/job.ts';
 import type { CompletedJob, Job } from '../jobs/job.ts';
@@ -58,7 +58,7 @@ function getRange(request: FastifyRequest, etag: string, bytes: number): { start
   const { range } = request.headers;
   const ifRange = request.headers['if-range'];
   if (range === undefined || (ifRange !== undefined && ifRange !== etag)) return undefined;
-  const ranges = parseRange(bytes, range);
-  if (ranges === -1) return 'unsatisfiable';
-  return ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1 ? undefined : ranges[0];
+  const { code, type, ranges } = parseRange(bytes, range);
+  if (type !== 'bytes' || ranges.length > 1 || code === 1) return undefined;
+  return ranges[0] ?? 'unsatisfiable';
 }

@@ -104,7 +104,7 @@ export class InferenceLoop {
     if (active === undefined) return;
     this.#forget(active);
     active.abort.abort(new TtsError('job_cancelled', `Job ${id} was cancelled.`));
-    if (now && (this.#inHand.get(active) ?? 0) > 0) this.#o.models.get(active.job.spec.model)?.host.kill('was killed by a cancel');
+    if (now && (this.#inHand.get(active) ?? 0) > 0) this.#getModel(active.job).host.kill('was killed by a cancel');
     this.wake();
   }
 
@@ -219,7 +219,7 @@ export class InferenceLoop {
       return known.samples;
     }
     const { spec } = active.job;
-    const { host } = this.#o.models.get(spec.model)!;
+    const { host } = this.#getModel(active.job);
     const { pcm, sampleRateHz, words, warnings } = await host.synthesize(
       active.id,
       {
@@ -253,7 +253,7 @@ export class InferenceLoop {
   }
 
   async #handleCrash(active: ActiveJob, index: number, death: HostDied): Promise<void> {
-    const blamed = death.inHand && !death.onPurpose && !this.#o.models.get(active.job.spec.model)!.host.isFailing;
+    const blamed = death.inHand && !death.onPurpose && !this.#getModel(active.job).host.isFailing;
     const crashes = blamed ? await this.#o.store.recordCrash(toClaim(active.job)) : 0;
     if (crashes === undefined) this.#forget(active);
     else if (crashes < MAX_CRASHES) active.giveBackChunk(index);
@@ -266,7 +266,7 @@ export class InferenceLoop {
 
   async #finish(active: ActiveJob): Promise<void> {
     try {
-      const outcome = await this.#o.results.write(active, this.#o.chunks);
+      const outcome = await this.#o.results.write(active, this.#getModel(active.job).info.sampleRateHz, this.#o.chunks);
       if ('lostChunk' in outcome) {
         active.loseChunk(outcome.lostChunk);
         return;
@@ -344,6 +344,10 @@ export class InferenceLoop {
       this.#o.store.saveProgress(toClaim(active.job), active.progress).catch((error: unknown) => this.#noteTrouble(error));
     }
     this.#unsaved.clear();
+  }
+
+  #getModel(job: RunningJob) {
+    return this.#o.models.get(job.spec.model)!;
   }
 
   #isOurs(active: ActiveJob): boolean {
