@@ -7,7 +7,7 @@ import type { JobStore, ListQuery, QueueCounts } from './store.ts';
 import type { Synchronous } from './synchronous.ts';
 
 export type Queries = Synchronous<
-  Pick<JobStore, 'get' | 'getText' | 'list' | 'getQueuePosition' | 'count' | 'getNextDue' | 'listResults'>
+  Pick<JobStore, 'get' | 'listByPrefix' | 'getText' | 'list' | 'getQueuePosition' | 'count' | 'getNextDue' | 'listResults'>
 >;
 
 /** What a list may be narrowed by. Joined as needed, so that each combination finds its own index. */
@@ -24,6 +24,10 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
     get(id) {
       const row = run.get.get({ id });
       return row === undefined ? undefined : parseJob(row);
+    },
+
+    listByPrefix(prefix, limit) {
+      return run.listByPrefix.all({ prefix, limit }).map(parseJob);
     },
 
     getText(id) {

@@ -34,6 +34,7 @@ export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions
   return {
     submit: remote('submit'),
     get: remote('get'),
+    listByPrefix: remote('listByPrefix'),
     getText: remote('getText'),
     list: remote('list'),
     getQueuePosition: remote('getQueuePosition'),

@@ -24,6 +24,13 @@ const SQL = {
     SELECT *
     FROM jobs
     WHERE id = @id`,
+  // Ids are of hex digits and hyphens, so that everything that begins so sorts before the beginning and a tilde.
+  listByPrefix: `
+    SELECT *
+    FROM jobs
+    WHERE id >= @prefix AND id < @prefix || '~'
+    ORDER BY id
+    LIMIT @limit`,
   getText: `
     SELECT texts.text
     FROM jobs
