@@ -38,7 +38,8 @@ export async function openChunkStore(
   dir: string,
   { onDamage, nowMs = Date.now }: StoreOptions,
 ): Promise<ChunkStore> {
-  await makeFolder(dir);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await syncFolder(dirname(dir));
   for await (const path of listFiles(dir)) if (path.endsWith(TEMP_SUFFIX)) await unlink(path);
 
   return {
@@ -116,8 +117,15 @@ async function touch(handle: FileHandle, nowMs: number): Promise<void> {
   await handle.utimes(nowMs / 1000, nowMs / 1000).catch(() => {});
 }
 
+/** Not with `recursive`, which answers ENOENT on a read-only disk. */
 async function makeFolder(path: string): Promise<void> {
-  if (await mkdir(path, { recursive: true, mode: 0o700 })) await syncFolder(dirname(path));
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
+  }
+  await syncFolder(dirname(path));
 }
 
 async function writeDurably(path: string, bytes: Buffer): Promise<void> {
