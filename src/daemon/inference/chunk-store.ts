@@ -39,7 +39,6 @@ export async function openChunkStore(
   { onDamage, nowMs = Date.now }: StoreOptions,
 ): Promise<ChunkStore> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  await syncFolder(dirname(dir));
   for await (const path of listFiles(dir)) if (path.endsWith(TEMP_SUFFIX)) await unlink(path);
 
   return {
