@@ -14,7 +14,7 @@ export function countWavBytes(lengthSamples: number): number {
 
 /**
  * What stands before `lengthSamples` samples of s16le: 44 bytes of RIFF, or, where its 32-bit sizes do not suffice (from 4 GiB, a
- * day of speech), 80 bytes of RF64 (EBU Tech 3306), which ffmpeg, libsndfile and browsers read.
+ * day of speech), 80 bytes of RF64 (EBU Tech 3306), which ffmpeg and SoX read.
  */
 export function createWavHeader({
   sampleRateHz,
