@@ -67,7 +67,11 @@ const ConfigFile = Type.Object(
   strict,
 );
 
-export type Config = Static<typeof ConfigFile> & { dataDir: string; configFile: string; socket: string | null };
+export type Config = Static<typeof ConfigFile> & {
+  dataDir: string;
+  configFile: string;
+  socket: string | null;
+};
 
 const configFile = Compile(ConfigFile);
 
@@ -115,7 +119,8 @@ function readYaml(path: string): Section {
     throw new TtsError('config_invalid', `${path} cannot be read: ${(cause as Error).message}.`, { cause });
   }
   const document = parseDocument(text);
-  if (document.errors.length > 0) throw invalid(document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`));
+  if (document.errors.length > 0)
+    throw invalid(document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`));
   const value: unknown = document.toJS() ?? {};
   if (!isSection(value)) throw invalid([`${path} must hold sections such as "server:", not ${typeof value}`]);
   return value;
@@ -151,15 +156,19 @@ function override(file: Section, section: string, key: string, value: unknown): 
 function fillDefaults(schema: TObject, file: Section): Section {
   const complete: Section = {};
   for (const [name, section] of Object.entries(schema.properties as Record<string, TObject>)) {
-    const defaults = Object.entries(section.properties as Record<string, TSchema & { default?: unknown }>).map(
-      ([key, property]) => [key, property.default],
-    );
+    const defaults = Object.entries(
+      section.properties as Record<string, TSchema & { default?: unknown }>,
+    ).map(([key, property]) => [key, property.default]);
     complete[name] = { ...Object.fromEntries(defaults), ...(file[name] as Section | undefined) };
   }
   return complete;
 }
 
-function describeValue(error: { instancePath: string; message: string }, complete: Section, source: string): string {
+function describeValue(
+  error: { instancePath: string; message: string },
+  complete: Section,
+  source: string,
+): string {
   const keys = error.instancePath.split('/').slice(1);
   const value = keys.reduce<unknown>((at, key) => (at as Section | undefined)?.[key], complete);
   return `${source}: ${keys.join('.')} ${error.message}, got ${JSON.stringify(value)}`;

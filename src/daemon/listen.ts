@@ -1,6 +1,7 @@
 // Opens the daemon's two doors, TCP and Unix socket, and leaves a note of where they are.
-import { mkdir, open, rename, unlink, writeFile } from 'node:fs/promises';
+
 import { statSync } from 'node:fs';
+import { mkdir, open, rename, unlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { checkSocketPath, getEndpointFile, listSocketPaths } from '../api/endpoint.ts';
@@ -25,9 +26,17 @@ export async function listenTcp(app: App, { server }: Config): Promise<number> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new TtsError('port_in_use', `Port ${server.port} on ${server.host} is taken by another program. Stop it, or choose another with --port (0 lets the system choose).`, { cause });
+      throw new TtsError(
+        'port_in_use',
+        `Port ${server.port} on ${server.host} is taken by another program. Stop it, or choose another with --port (0 lets the system choose).`,
+        { cause },
+      );
     }
-    throw new TtsError('config_invalid', `Cannot listen on ${server.host}:${server.port} (${code}). Check server.host and server.port.`, { cause });
+    throw new TtsError(
+      'config_invalid',
+      `Cannot listen on ${server.host}:${server.port} (${code}). Check server.host and server.port.`,
+      { cause },
+    );
   }
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : server.port;
@@ -86,5 +95,9 @@ function isAnswered(path: string): Promise<boolean> {
 
 function cannotListen(path: string, cause: unknown): TtsError {
   const { code } = cause as NodeJS.ErrnoException;
-  return new TtsError('data_dir_unusable', `Cannot listen on the socket ${path} (${code}). Choose another with --socket.`, { cause });
+  return new TtsError(
+    'data_dir_unusable',
+    `Cannot listen on the socket ${path} (${code}). Choose another with --socket.`,
+    { cause },
+  );
 }

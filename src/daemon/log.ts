@@ -11,7 +11,12 @@ export function openLog(path: string, level: string): Logger {
   const file = pino.destination({ dest: path, mode: 0o600, sync: true });
   // A full disk must not end the daemon by way of its log.
   file.on('error', () => {});
-  const streams = process.stderr.isTTY ? [{ level, stream: file }, { level, stream: process.stderr }] : [{ level, stream: file }];
+  const streams = process.stderr.isTTY
+    ? [
+        { level, stream: file },
+        { level, stream: process.stderr },
+      ]
+    : [{ level, stream: file }];
   return pino({ level, base: { pid: process.pid } }, pino.multistream(streams as never));
 }
 

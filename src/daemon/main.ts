@@ -10,7 +10,7 @@ import { openShelf } from '../engine/model/shelf.ts';
 import { openVoices } from '../engine/voice/registry.ts';
 import { type Config, type Flags, readConfig } from './config.ts';
 import { buildServer } from './http/server.ts';
-import { ChunkStore } from './inference/chunk-store.ts';
+import { openChunkStore } from './inference/chunk-store.ts';
 import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
 import { ResultFiles } from './inference/result-files.ts';
@@ -78,7 +78,9 @@ async function run(config: Config, version: string): Promise<void> {
       },
     ]),
   );
-  const chunks = await ChunkStore.open(join(config.dataDir, 'chunks'));
+  const chunks = await openChunkStore(join(config.dataDir, 'chunks'), {
+    onDamage: (report) => log.warn(report, 'a stored chunk was damaged and is made again'),
+  });
   const results = await ResultFiles.open(join(config.dataDir, 'results'));
   const changes = new JobChanges();
   const loop = new InferenceLoop({
@@ -103,7 +105,18 @@ async function run(config: Config, version: string): Promise<void> {
   }
 
   const draining = new AbortController();
-  const context = { config, jobs, store, results, loop, hosts: models, voices, version, bootId, draining: draining.signal };
+  const context = {
+    config,
+    jobs,
+    store,
+    results,
+    loop,
+    hosts: models,
+    voices,
+    version,
+    bootId,
+    draining: draining.signal,
+  };
   const tcp = await buildServer(context, { transport: 'tcp', log });
   const unix = await buildServer(context, { transport: 'unix', log });
   const port = await listenTcp(tcp, config);
@@ -119,7 +132,10 @@ async function run(config: Config, version: string): Promise<void> {
     log.info({ signal }, 'draining');
     draining.abort();
     stopRetention();
-    const tooLate = setTimeout(() => models.forEach(({ host }) => host.kill('did not finish its chunk before the drain limit')), config.job_queue.drain_sec * 1000);
+    const tooLate = setTimeout(
+      () => models.forEach(({ host }) => host.kill('did not finish its chunk before the drain limit')),
+      config.job_queue.drain_sec * 1000,
+    );
     await loop.stop();
     clearTimeout(tooLate);
     await Promise.all([tcp.close(), unix.close()]);
@@ -159,7 +175,11 @@ function readFlags(): Flags & { help?: boolean; version?: boolean } {
       },
     });
     const { 'data-dir': dataDir, 'log-level': logLevel, foreground: _, ...rest } = values;
-    return { ...rest, ...(dataDir === undefined ? {} : { dataDir }), ...(logLevel === undefined ? {} : { logLevel }) };
+    return {
+      ...rest,
+      ...(dataDir === undefined ? {} : { dataDir }),
+      ...(logLevel === undefined ? {} : { logLevel }),
+    };
   } catch (cause) {
     throw new TtsError('usage', `${(cause as Error).message}\nSee: ttsd --help`, { cause });
   }

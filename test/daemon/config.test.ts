@@ -30,7 +30,8 @@ test('without a file everything has its default', () => {
 });
 
 test('the file, the environment and the flags override in this order', () => {
-  const yaml = 'server:\n  port: 1000\n  host: 127.0.0.2\njob_queue:\n  job_ttl_hours: 0.5\n  cleanup_interval_sec: 60\n';
+  const yaml =
+    'server:\n  port: 1000\n  host: 127.0.0.2\njob_queue:\n  job_ttl_hours: 0.5\n  cleanup_interval_sec: 60\n';
   expect(read(yaml).server).toMatchObject({ port: 1000, host: '127.0.0.2' });
   expect(read(yaml).job_queue).toMatchObject({ job_ttl_hours: 0.5, cleanup_interval_sec: 60 });
   expect(read(yaml, { env: { TTSD_PORT: '2000' } }).server.port).toBe(2000);
@@ -69,6 +70,8 @@ describe('what is wrong is named', () => {
   });
 
   test('a file that was asked for and is not there', () => {
-    expect(() => readConfig({ HOME: '/home/somebody', TTSD_CONFIG: '/no/such/file.yaml' }, {})).toThrow(/\/no\/such\/file\.yaml does not exist/);
+    expect(() => readConfig({ HOME: '/home/somebody', TTSD_CONFIG: '/no/such/file.yaml' }, {})).toThrow(
+      /\/no\/such\/file\.yaml does not exist/,
+    );
   });
 });

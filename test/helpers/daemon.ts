@@ -75,7 +75,11 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
     const found = JSON.parse(text) as Endpoint;
     return found.pid === child.pid ? found : undefined;
   });
-  const agent = new Agent({ connect: { socketPath: endpoint.socket }, headersTimeout: 60_000, bodyTimeout: 60_000 });
+  const agent = new Agent({
+    connect: { socketPath: endpoint.socket },
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+  });
   return {
     dataDir,
     endpoint,
@@ -83,7 +87,11 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
     env,
     async call(method, path, body, headers = {}) {
       const isRaw = typeof body === 'string' || body instanceof Uint8Array;
-      const { statusCode, headers: replied, body: stream } = await request(`http://localhost${path}`, {
+      const {
+        statusCode,
+        headers: replied,
+        body: stream,
+      } = await request(`http://localhost${path}`, {
         method: method as 'GET',
         dispatcher: agent,
         headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },

@@ -4,7 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 const LOOK_EVERY_MS = 20;
 
 /** Resolves with the first value of `look` that is neither undefined nor false. */
-export async function waitFor<T>(what: string, look: () => Promise<T | undefined | false> | T | undefined | false, withinMs = 25_000): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  look: () => Promise<T | undefined | false> | T | undefined | false,
+  withinMs = 25_000,
+): Promise<T> {
   const until = Date.now() + withinMs;
   while (Date.now() < until) {
     const value = await look();

@@ -8,7 +8,9 @@ export function acceptJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   // Clients such as curl -d send JSON under the form type; what is not JSON is told so below.
   const types = ['application/json', 'application/x-www-form-urlencoded'];
-  app.addContentTypeParser(types, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => parseJson(body));
+  app.addContentTypeParser(types, { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    parseJson(body),
+  );
 }
 
 function parseJson(body: Buffer): unknown {
@@ -32,5 +34,8 @@ function shorten(message: string): string {
 }
 
 function invalidBody(msg: string, cause: unknown): TtsError {
-  return new TtsError('invalid_request', msg, { cause, fields: [{ loc: ['body'], msg, type: 'json_invalid' }] });
+  return new TtsError('invalid_request', msg, {
+    cause,
+    fields: [{ loc: ['body'], msg, type: 'json_invalid' }],
+  });
 }

@@ -8,7 +8,10 @@ export function toJobRequest(body: TtsBody): JobRequest {
     if (!body.reference_audio_filename) {
       throw new TtsError('reference_missing', "reference_audio_filename: needed when voice_mode is 'clone'.");
     }
-    throw new TtsError('voice_not_found', `There is no reference clip ${JSON.stringify(body.reference_audio_filename.slice(0, 100))}; no model here can clone a voice.`);
+    throw new TtsError(
+      'voice_not_found',
+      `There is no reference clip ${JSON.stringify(body.reference_audio_filename.slice(0, 100))}; no model here can clone a voice.`,
+    );
   }
   const request = {
     text: body.text,
@@ -24,5 +27,7 @@ export function toJobRequest(body: TtsBody): JobRequest {
     exaggeration: body.exaggeration,
     cfg_weight: body.cfg_weight,
   };
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== null && value !== undefined)) as JobRequest;
+  return Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== null && value !== undefined),
+  ) as JobRequest;
 }

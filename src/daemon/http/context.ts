@@ -1,6 +1,13 @@
 // What routes are given to work with.
-import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
 import type { InferenceLoop } from '../inference/loop.ts';

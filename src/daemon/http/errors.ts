@@ -24,7 +24,11 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
 
 export function sendRouteNotFound(request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split('?')[0]?.slice(0, 100);
-  sendError(new TtsError('route_not_found', `There is no ${request.method} ${path} here. See /openapi.json`), request, reply);
+  sendError(
+    new TtsError('route_not_found', `There is no ${request.method} ${path} here. See /openapi.json`),
+    request,
+    reply,
+  );
 }
 
 function toKnown(error: FastifyError | Error): TtsError {
@@ -35,5 +39,7 @@ function toKnown(error: FastifyError | Error): TtsError {
   if (status !== undefined && status >= 400 && status < 500) {
     return new TtsError('invalid_request', error.message, { cause: error });
   }
-  return new TtsError('internal', 'Something went wrong inside ttsd; its log has the details.', { cause: error });
+  return new TtsError('internal', 'Something went wrong inside ttsd; its log has the details.', {
+    cause: error,
+  });
 }

@@ -13,7 +13,11 @@ const KEEP_ALIVE_MS = 15_000;
 export async function followJob(job: Job, reply: FastifyReply, { jobs, draining }: Context): Promise<void> {
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
+  });
   const left = new AbortController();
   raw.once('close', () => left.abort());
   const ended = AbortSignal.any([left.signal, draining]);

@@ -33,7 +33,10 @@ export async function sendResult(
   if (request.method === 'HEAD') return reply.send();
   const audio = await results.open(result.file, { start, end });
   reply.raw.once('finish', () => {
-    if (end === result.bytes - 1) void store.markFetched(job.id, Date.now()).catch((error: unknown) => request.log.warn({ err: error }, 'could not note the download'));
+    if (end === result.bytes - 1)
+      void store
+        .markFetched(job.id, Date.now())
+        .catch((error: unknown) => request.log.warn({ err: error }, 'could not note the download'));
   });
   return reply.send(audio);
 }
@@ -42,19 +45,29 @@ function getCompleted(job: Job): CompletedJob {
   switch (job.state) {
     case 'completed':
       if (job.expiredAt === null) return job;
-      throw new TtsError('result_expired', `The result of job ${job.id} was removed by retention (job_queue.job_ttl_hours). Submit it again.`);
+      throw new TtsError(
+        'result_expired',
+        `The result of job ${job.id} was removed by retention (job_queue.job_ttl_hours). Submit it again.`,
+      );
     case 'cancelled':
       throw new TtsError('job_cancelled', `Job ${job.id} was cancelled; it has no result.`);
     case 'failed':
       throw new TtsError('job_failed', `Job ${job.id} failed: ${job.error.message}`);
     case 'queued':
     case 'running':
-      throw new TtsError('job_not_ready', `Job ${job.id} is ${job.state}; ask again when its status is completed.`);
+      throw new TtsError(
+        'job_not_ready',
+        `Job ${job.id} is ${job.state}; ask again when its status is completed.`,
+      );
   }
 }
 
 /** Undefined: the whole file. A range is only good for the very file that the client has a part of. */
-function getRange(request: FastifyRequest, etag: string, bytes: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+function getRange(
+  request: FastifyRequest,
+  etag: string,
+  bytes: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
   const { range } = request.headers;
   const ifRange = request.headers['if-range'];
   if (range === undefined || (ifRange !== undefined && ifRange !== etag)) return undefined;

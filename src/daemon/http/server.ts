@@ -45,7 +45,10 @@ export async function buildServer(
     exposedHeaders: ['X-TTS-Adjusted', 'ETag', 'Retry-After'],
   });
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'ttsd', version: context.version, description: 'Text in, durable job, speech out.' } },
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'ttsd', version: context.version, description: 'Text in, durable job, speech out.' },
+    },
   });
   app.addHook('onRequest', async (request) => {
     if (transport === 'tcp') guardRequest(request, context.config);

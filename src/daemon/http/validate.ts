@@ -33,7 +33,9 @@ function toError(validator: Validator, value: unknown, part: string): TtsError {
       fields.set(path, { loc: [part, ...toLoc(path)], ...describe(keyword, message, params) });
     }
   }
-  const all = [...fields.values()].filter((field) => field.type !== 'value_error' || fields.size === 1 || field.loc.length > 1);
+  const all = [...fields.values()].filter(
+    (field) => field.type !== 'value_error' || fields.size === 1 || field.loc.length > 1,
+  );
   const message = all.map(({ loc, msg }) => `${loc.slice(1).join('.') || part}: ${msg}`).join('; ');
   return new TtsError('invalid_request', message || `${part}: is not what this route takes`, { fields: all });
 }

@@ -14,7 +14,7 @@ export interface StoredChunk {
 const MAGIC = 'TTSC';
 const VERSION = 1;
 const CRC_BYTES = 4;
-export const PREFIX_BYTES = 16;
+const PREFIX_BYTES = 16;
 
 export function encodeChunk({ pcm, sampleRateHz, words, warnings }: StoredChunk): Buffer {
   const header = Buffer.from(JSON.stringify({ sampleRateHz, samples: pcm.length / 2, words, warnings }));
@@ -30,7 +30,7 @@ export function encodeChunk({ pcm, sampleRateHz, words, warnings }: StoredChunk)
 }
 
 /** The size the whole file must have, from its first 16 bytes; undefined when they are not a chunk's. */
-export function readFileSize(prefix: Buffer): number | undefined {
+function readFileSize(prefix: Buffer): number | undefined {
   if (prefix.length < PREFIX_BYTES || prefix.toString('latin1', 0, 4) !== MAGIC) return undefined;
   if (prefix.readUInt32LE(4) !== VERSION) return undefined;
   return PREFIX_BYTES + prefix.readUInt32LE(8) + prefix.readUInt32LE(12) + CRC_BYTES;

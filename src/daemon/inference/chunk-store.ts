@@ -3,15 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { decodeChunk, encodeChunk, PREFIX_BYTES, readFileSize, type StoredChunk } from './chunk-file.ts';
+import { decodeChunk, encodeChunk, type StoredChunk } from './chunk-file.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 export interface ChunkStore {
   /** Resolves when the chunk would survive a power cut. Rejects with the file system's error (`ENOSPC`, `EROFS` …), leaving nothing. */
   write(key: string, chunk: StoredChunk): Promise<void>;
   /** Undefined when there is no such chunk. A damaged one is deleted, reported to `onDamage`, and missing from then on. */
   read(key: string): Promise<StoredChunk | undefined>;
-  /** Whether a file of the right length is there. Its checksum is looked at only by `read`. */
-  has(key: string): Promise<boolean>;
   /** Deletes the least recently used chunks until at most `maxBytes` are left, but none of those to keep. */
   evict(limits: { maxBytes: number; keep: (key: string) => boolean }): Promise<Eviction>;
 }
@@ -59,13 +58,6 @@ export async function openChunkStore(
       }
       await touch(handle, nowMs());
       return found;
-    },
-
-    async has(key) {
-      await using handle = await openIfThere(findPath(dir, key));
-      if (!handle) return false;
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(PREFIX_BYTES), 0, PREFIX_BYTES, 0);
-      return readFileSize(buffer.subarray(0, bytesRead)) === (await handle.stat()).size;
     },
 
     async evict({ maxBytes, keep }) {
@@ -124,7 +116,7 @@ async function makeFolder(path: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw error;
   }
-  await syncFolder(dirname(path));
+  await syncDirectory(dirname(path));
 }
 
 async function writeDurably(path: string, bytes: Buffer): Promise<void> {
@@ -138,19 +130,12 @@ async function writeDurably(path: string, bytes: Buffer): Promise<void> {
     await unlink(temporary).catch(() => {});
     throw error;
   }
-  await syncFolder(folder);
+  await syncDirectory(folder);
 }
 
 async function writeAndSync(path: string, bytes: Buffer): Promise<void> {
   await using handle = await open(path, 'wx', 0o600);
   await handle.writeFile(bytes);
-  await handle.sync();
-}
-
-/** Makes a new name in a folder survive a power cut. Windows knows no such call. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  await using handle = await open(path, 'r');
   await handle.sync();
 }
 

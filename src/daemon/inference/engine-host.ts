@@ -104,7 +104,10 @@ export class EngineHost {
   }
 
   /** Rejects with `HostDied`, with the signal's reason, or with what the engine said. The deadline counts from when the host takes the chunk up. */
-  async synthesize(input: ChunkInput, options: { deadlineMs: number; signal: AbortSignal }): Promise<SynthesizedChunk> {
+  async synthesize(
+    input: ChunkInput,
+    options: { deadlineMs: number; signal: AbortSignal },
+  ): Promise<SynthesizedChunk> {
     options.signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<SynthesizedChunk>();
     const id = this.#nextId++;

@@ -3,10 +3,11 @@
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
 import { JOB_CLASSES, type JobClass } from '../../api/job.ts';
+import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
-import type { JobChanges } from '../jobs/job-changes.ts';
 import type { RunningJob } from '../jobs/job.ts';
+import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Claim, JobStore } from '../jobs/store.ts';
 import { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
@@ -104,7 +105,8 @@ export class InferenceLoop {
     if (active === undefined) return;
     this.#forget(active);
     active.abort.abort(new TtsError('job_cancelled', `Job ${id} was cancelled.`));
-    if (now && (this.#inHand.get(active) ?? 0) > 0) this.#getModel(active.job).host.kill('was killed by a cancel');
+    if (now && (this.#inHand.get(active) ?? 0) > 0)
+      this.#getModel(active.job).host.kill('was killed by a cancel');
     this.wake();
   }
 
@@ -155,7 +157,8 @@ export class InferenceLoop {
       const text = await this.#o.store.getText(job.id);
       const model = this.#o.models.get(job.spec.model);
       if (text === undefined) throw new TtsError('internal', 'The text of the job is gone.');
-      if (model === undefined) throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
+      if (model === undefined)
+        throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
       const { voice } = this.#o.voices.resolve(job.spec.voice);
       const plan = await planJob(text, job.spec, { model: model.info, speaker: voice.speaker });
       const active = new ActiveJob(job, text, voice.speaker, plan);
@@ -180,7 +183,8 @@ export class InferenceLoop {
   #startChunks(): void {
     while (!this.#stopped && this.#diskTrouble === null) {
       const candidates = [...this.#active.values()].filter(
-        (active) => active.hasWaitingChunk && (this.#inFlight.get(active.job.spec.model) ?? 0) < IN_FLIGHT_PER_HOST,
+        (active) =>
+          active.hasWaitingChunk && (this.#inFlight.get(active.job.spec.model) ?? 0) < IN_FLIGHT_PER_HOST,
       );
       const active = pickNext(candidates, this.#interactiveStreak);
       if (active === undefined) return;
@@ -213,10 +217,10 @@ export class InferenceLoop {
   /** Afterwards the chunk is in the chunk store; from an earlier run, or made now. Answers its length in samples. */
   async #makeChunk(active: ActiveJob, index: number): Promise<number> {
     const { key, start, end } = active.plan[index]!;
-    const known = await this.#o.chunks.readHeader(key);
+    const known = await this.#o.chunks.read(key);
     if (known !== undefined) {
       for (const warning of known.warnings) active.warnings.add(warning);
-      return known.samples;
+      return countSamples(known.pcm);
     }
     const { spec } = active.job;
     const { host } = this.#getModel(active.job);
@@ -232,9 +236,9 @@ export class InferenceLoop {
       active.abort.signal,
     );
     for (const warning of warnings) active.warnings.add(warning);
-    const samples = pcm.byteLength / 2;
-    await this.#o.chunks.write(key, { sampleRateHz, samples, words, warnings }, pcm);
-    return samples;
+    const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+    await this.#o.chunks.write(key, { pcm: bytes, sampleRateHz, words, warnings });
+    return countSamples(bytes);
   }
 
   async #handleChunkError(active: ActiveJob, index: number, error: unknown): Promise<void> {
@@ -266,7 +270,11 @@ export class InferenceLoop {
 
   async #finish(active: ActiveJob): Promise<void> {
     try {
-      const outcome = await this.#o.results.write(active, this.#getModel(active.job).info.sampleRateHz, this.#o.chunks);
+      const outcome = await this.#o.results.write(
+        active,
+        this.#getModel(active.job).info.sampleRateHz,
+        this.#o.chunks,
+      );
       if ('lostChunk' in outcome) {
         active.loseChunk(outcome.lostChunk);
         return;
@@ -341,7 +349,9 @@ export class InferenceLoop {
 
   #saveProgress(): void {
     for (const active of this.#unsaved) {
-      this.#o.store.saveProgress(toClaim(active.job), active.progress).catch((error: unknown) => this.#noteTrouble(error));
+      this.#o.store
+        .saveProgress(toClaim(active.job), active.progress)
+        .catch((error: unknown) => this.#noteTrouble(error));
     }
     this.#unsaved.clear();
   }
@@ -360,7 +370,9 @@ export class InferenceLoop {
   }
 
   #track(task: Promise<void>): void {
-    const tracked = task.catch((error: unknown) => this.#noteTrouble(error)).finally(() => this.#tasks.delete(tracked));
+    const tracked = task
+      .catch((error: unknown) => this.#noteTrouble(error))
+      .finally(() => this.#tasks.delete(tracked));
     this.#tasks.add(tracked);
   }
 }
@@ -373,6 +385,10 @@ function add<K>(counts: Map<K, number>, key: K, change: number): void {
   const count = (counts.get(key) ?? 0) + change;
   if (count === 0) counts.delete(key);
   else counts.set(key, count);
+}
+
+function countSamples(pcm: Buffer): number {
+  return pcm.length / BYTES_PER_SAMPLE;
 }
 
 function getMessage(error: unknown): string {

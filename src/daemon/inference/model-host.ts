@@ -61,7 +61,10 @@ export class ModelHost {
     const host = this.#host ?? this.#start();
     try {
       await host.ready;
-      const chunk = await host.synthesize(input, { deadlineMs: this.#getDeadlineMs(input.text.length), signal });
+      const chunk = await host.synthesize(input, {
+        deadlineMs: this.#getDeadlineMs(input.text.length),
+        signal,
+      });
       this.#backoffMs = 0;
       this.#measure(input.text.length, chunk.workMs);
       return chunk;

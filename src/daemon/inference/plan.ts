@@ -1,8 +1,8 @@
 // A job's plan: its text divided into chunks, each with the key its audio is stored under.
 import { setImmediate as takeBreak } from 'node:timers/promises';
 import type { JobSpec } from '../../api/job.ts';
-import { type ChunkRange, splitText } from '../../engine/text/split.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
+import { type ChunkRange, splitText } from '../../engine/text/split.ts';
 import { chunkKey } from './chunk-key.ts';
 
 export interface PlannedChunk extends ChunkRange {
@@ -24,7 +24,7 @@ export async function planJob(
       model: model.id,
       revision: model.revision,
       engineVersion: model.engineVersion,
-      voice: speaker,
+      speaker,
       params: { ...spec.params, speed: spec.speed },
       seed: spec.seed,
       text: text.slice(range.start, range.end),

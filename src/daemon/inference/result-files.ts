@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
 import { createWavHeader } from '../../engine/audio/wav-header.ts';
 import type { StoredResult } from '../jobs/job.ts';
@@ -29,7 +30,11 @@ export class ResultFiles {
   }
 
   /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. */
-  async write(active: ActiveJob, sampleRateHz: number, chunks: ChunkStore): Promise<{ result: StoredResult } | { lostChunk: number }> {
+  async write(
+    active: ActiveJob,
+    sampleRateHz: number,
+    chunks: ChunkStore,
+  ): Promise<{ result: StoredResult } | { lostChunk: number }> {
     const { spec } = active.job;
     const file = `${active.id}-${active.job.attempt}.${spec.format}`;
     const temp = join(this.#dir, TEMP + file);
@@ -94,7 +99,8 @@ class LostChunk extends Error {
 async function* readChunks(active: ActiveJob, chunks: ChunkStore) {
   for (const [index, { key, boundary }] of active.plan.entries()) {
     const chunk = await chunks.read(key);
-    if (chunk === undefined || chunk.header.samples !== active.chunkSamples[index]) throw new LostChunk(index);
+    if (chunk === undefined || chunk.pcm.length / BYTES_PER_SAMPLE !== active.chunkSamples[index])
+      throw new LostChunk(index);
     yield { pcm: chunk.pcm, boundary };
   }
 }

@@ -19,8 +19,12 @@ export const INTERACTIVE_STREAK_LIMIT = 8;
  * Interactive before batch; inside a class the highest priority, then whoever was served longest ago, then the oldest.
  * `interactiveStreak` counts the interactive chunks since the last batch chunk.
  */
-export function pickNext<T extends Candidate>(candidates: readonly T[], interactiveStreak: number): T | undefined {
-  const waiting = (name: JobClass) => candidates.filter((candidate) => candidate.class === name).sort(compare);
+export function pickNext<T extends Candidate>(
+  candidates: readonly T[],
+  interactiveStreak: number,
+): T | undefined {
+  const waiting = (name: JobClass) =>
+    candidates.filter((candidate) => candidate.class === name).sort(compare);
   const [interactive] = waiting('interactive');
   const [batch] = waiting('batch');
   if (batch !== undefined && interactiveStreak >= INTERACTIVE_STREAK_LIMIT) return batch;

@@ -36,7 +36,8 @@ export function acceptJob(
   const { generation_defaults: generation } = config;
   const clamp = (name: keyof typeof CLAMPED_RANGES, value: number) => {
     const { min, max } = CLAMPED_RANGES[name];
-    if (!Number.isFinite(value)) throw invalidField(name, `expected a number from ${min} to ${max}, got ${value}`);
+    if (!Number.isFinite(value))
+      throw invalidField(name, `expected a number from ${min} to ${max}, got ${value}`);
     const clamped = Math.min(Math.max(value, min), max);
     if (clamped !== value) {
       warnings.push(`${name} ${value} is outside ${min} to ${max}; ${clamped} was used.`);
@@ -52,9 +53,13 @@ export function acceptJob(
   const model = findModel(request.model ?? voice.model, models, voice.model);
   const format = request.format ?? config.audio_output.format;
   if (!FORMATS.includes(format)) {
-    throw new TtsError('format_unavailable', `output_format: ${format} cannot be made here yet; use ${FORMATS.join(' or ')}.`, {
-      fields: [{ loc: ['body', 'output_format'], msg: `use ${FORMATS.join(' or ')}`, type: 'value_error' }],
-    });
+    throw new TtsError(
+      'format_unavailable',
+      `output_format: ${format} cannot be made here yet; use ${FORMATS.join(' or ')}.`,
+      {
+        fields: [{ loc: ['body', 'output_format'], msg: `use ${FORMATS.join(' or ')}`, type: 'value_error' }],
+      },
+    );
   }
   const language = request.language ?? generation.language;
   if (!model.languages.some((known) => known.split('-')[0] === language.toLowerCase().split('-')[0])) {
@@ -103,17 +108,26 @@ export function acceptJob(
 
 function checkText(text: string, maxChars: number): void {
   if (text.length > maxChars) {
-    throw invalidField('text', `has ${text.length} characters, at most ${maxChars} are taken; divide it into several jobs`);
+    throw invalidField(
+      'text',
+      `has ${text.length} characters, at most ${maxChars} are taken; divide it into several jobs`,
+    );
   }
   if (!/\S/u.test(text)) throw invalidField('text', 'is empty or only white space; send something to speak');
   const nul = text.indexOf('\0');
   if (nul !== -1) {
-    throw invalidField('text', `holds a NUL character at position ${nul}; is it UTF-16 or a binary file? Send plain UTF-8 text`);
+    throw invalidField(
+      'text',
+      `holds a NUL character at position ${nul}; is it UTF-16 or a binary file? Send plain UTF-8 text`,
+    );
   }
   if (!text.isWellFormed()) {
     const at = findLoneSurrogate(text);
     const code = text.charCodeAt(at).toString(16).toUpperCase();
-    throw invalidField('text', `holds half of a surrogate pair (U+${code}) at position ${at}; an emoji was probably cut in two. Send valid Unicode`);
+    throw invalidField(
+      'text',
+      `holds half of a surrogate pair (U+${code}) at position ${at}; an emoji was probably cut in two. Send valid Unicode`,
+    );
   }
 }
 
@@ -124,10 +138,16 @@ function findLoneSurrogate(text: string): number {
 function findModel(name: string, models: AcceptContext['models'], ofVoice: string): ModelInfo {
   const found = models.get(name);
   if (found === undefined) {
-    throw new TtsError('model_not_found', `There is no model ${JSON.stringify(name.slice(0, 100))} here. Known: ${[...models.keys()].join(', ')}.`);
+    throw new TtsError(
+      'model_not_found',
+      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Known: ${[...models.keys()].join(', ')}.`,
+    );
   }
   if (name !== ofVoice) {
-    throw invalidField('model', `the voice belongs to model ${ofVoice}, not ${name}; leave model out or choose another voice`);
+    throw invalidField(
+      'model',
+      `the voice belongs to model ${ofVoice}, not ${name}; leave model out or choose another voice`,
+    );
   }
   return found.info;
 }
@@ -138,7 +158,10 @@ function drawSeed(seed: number): number {
 }
 
 function preview(text: string): string {
-  const start = text.slice(0, PREVIEW_CHARS * 4).replace(/\s+/g, ' ').trim();
+  const start = text
+    .slice(0, PREVIEW_CHARS * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
   const cut = [...start].slice(0, PREVIEW_CHARS).join('');
   return cut.length < start.length || text.length > PREVIEW_CHARS * 4 ? `${cut}…` : cut;
 }

@@ -57,8 +57,10 @@ export class Jobs {
     const job = await this.#o.store.get(id);
     if (job !== undefined) return job;
     const [match, ...others] = id.length >= 4 ? await this.#o.store.listByPrefix(id, 2) : [];
-    if (match === undefined) throw new TtsError('job_not_found', `There is no job ${id.slice(0, 64)}. See: tts list`);
-    if (others.length > 0) throw invalidField('id', `${id} is the beginning of several jobs; give more of it`);
+    if (match === undefined)
+      throw new TtsError('job_not_found', `There is no job ${id.slice(0, 64)}. See: tts list`);
+    if (others.length > 0)
+      throw invalidField('id', `${id} is the beginning of several jobs; give more of it`);
     return match;
   }
 
@@ -97,7 +99,10 @@ export class Jobs {
     const outcome = await this.#o.store.retry((await this.find(id)).id, Date.now());
     if (outcome.outcome === 'unknown') throw new TtsError('job_not_found', `There is no job ${id}.`);
     if (outcome.outcome === 'not-retryable') {
-      throw new TtsError('job_not_final', `Job ${id} is ${outcome.job.state}; only failed and cancelled jobs whose text is kept can be tried again.`);
+      throw new TtsError(
+        'job_not_final',
+        `Job ${id} is ${outcome.job.state}; only failed and cancelled jobs whose text is kept can be tried again.`,
+      );
     }
     this.#o.loop.wake();
     this.#o.changes.emit(outcome.job.id);
@@ -108,7 +113,11 @@ export class Jobs {
   async remove(id: string): Promise<void> {
     const job = await this.find(id);
     const { removed, file } = await this.#o.store.remove(job.id);
-    if (!removed) throw new TtsError('job_not_final', `Job ${job.id} is ${job.state}; cancel it first: tts cancel ${job.id}`);
+    if (!removed)
+      throw new TtsError(
+        'job_not_final',
+        `Job ${job.id} is ${job.state}; cancel it first: tts cancel ${job.id}`,
+      );
     if (file !== null) await this.#o.results.remove(file);
   }
 
@@ -146,7 +155,10 @@ export class Jobs {
     const jobs = queued.interactive + queued.batch + requests.length;
     const chars = queuedChars + requests.reduce((sum, { text }) => sum + text.length, 0);
     if (jobs <= max_queued_jobs && chars <= max_queued_chars) return;
-    throw new TtsError('queue_full', `The queue is full (${jobs} of ${max_queued_jobs} jobs, ${chars} of ${max_queued_chars} characters). Try again later, or raise job_queue.max_queued_jobs and max_queued_chars.`);
+    throw new TtsError(
+      'queue_full',
+      `The queue is full (${jobs} of ${max_queued_jobs} jobs, ${chars} of ${max_queued_chars} characters). Try again later, or raise job_queue.max_queued_jobs and max_queued_chars.`,
+    );
   }
 
   /** Characters that go before this job's last one, over the measured speed. Jobs side by side share the host chunk by chunk. */
@@ -174,6 +186,9 @@ function fingerprint({ idempotency_key: _, ...request }: JobRequest): string {
 
 function atIndex(error: unknown, index: number): unknown {
   if (!(error instanceof TtsError)) return error;
-  const fields = error.fields.map((field) => ({ ...field, loc: ['body', 'jobs', index, ...field.loc.slice(1)] }));
+  const fields = error.fields.map((field) => ({
+    ...field,
+    loc: ['body', 'jobs', index, ...field.loc.slice(1)],
+  }));
   return new TtsError(error.code, `jobs[${index}]: ${error.message}`, { cause: error, fields });
 }

@@ -7,7 +7,10 @@ import type { JobStore, ListQuery, QueueCounts } from './store.ts';
 import type { Synchronous } from './synchronous.ts';
 
 export type Queries = Synchronous<
-  Pick<JobStore, 'get' | 'listByPrefix' | 'getText' | 'list' | 'getQueuePosition' | 'count' | 'getNextDue' | 'listResults'>
+  Pick<
+    JobStore,
+    'get' | 'listByPrefix' | 'getText' | 'list' | 'getQueuePosition' | 'count' | 'getNextDue' | 'listResults'
+  >
 >;
 
 /** What a list may be narrowed by. Joined as needed, so that each combination finds its own index. */

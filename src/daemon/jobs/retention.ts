@@ -18,7 +18,14 @@ export interface RetentionOptions {
 }
 
 /** One round; safe at any time. */
-export async function applyRetention({ config, store, results, chunks, loop, log }: RetentionOptions): Promise<void> {
+export async function applyRetention({
+  config,
+  store,
+  results,
+  chunks,
+  loop,
+  log,
+}: RetentionOptions): Promise<void> {
   const { job_ttl_hours, chunk_cache_bytes } = config.job_queue;
   const expired = await store.expire({ ttlMs: job_ttl_hours * MS_PER_HOUR, now: Date.now() });
   for (const file of expired.files) await results.remove(file);

@@ -64,7 +64,10 @@ export function viewStatus(job: Job, live: Live, now: number): StatusReply {
     created_at: job.createdAt / 1000,
     ...(startedAt === null ? {} : { started_at: startedAt / 1000, elapsed_sec: view.elapsed_sec ?? 0 }),
     ...('finishedAt' in job
-      ? { completed_at: job.finishedAt / 1000, duration_sec: toSec(job.finishedAt - (startedAt ?? job.finishedAt)) }
+      ? {
+          completed_at: job.finishedAt / 1000,
+          duration_sec: toSec(job.finishedAt - (startedAt ?? job.finishedAt)),
+        }
       : {}),
     ...(job.state === 'failed' ? { error: job.error.message } : {}),
     ...(job.state === 'completed'

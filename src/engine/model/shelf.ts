@@ -26,7 +26,15 @@ export async function openShelf(modelsDir: string): Promise<Map<string, ModelInf
     const { id, revision, engine, sampleRateHz, languages, parameters } = await readManifest(dir);
     if (!isEngineName(engine)) throw new Error(`${dir}: there is no engine ${engine}`);
     const engineVersion = ENGINES[engine].version;
-    shelf.set(id, { id, dir, revision, engineVersion, sampleRateHz, languages, parameters: Object.keys(parameters) });
+    shelf.set(id, {
+      id,
+      dir,
+      revision,
+      engineVersion,
+      sampleRateHz,
+      languages,
+      parameters: Object.keys(parameters),
+    });
   }
   return shelf;
 }

@@ -42,9 +42,12 @@ export interface VoiceRegistry {
 /** Reads every voice file of a folder; throws naming the file when one is not a voice. */
 export async function openVoices(dir: string): Promise<VoiceRegistry> {
   const voices = new Map<string, VoiceFile>();
-  for (const file of (await readdir(dir)).filter((name) => name.endsWith('.json') && name !== 'aliases.json').sort()) {
+  for (const file of (await readdir(dir))
+    .filter((name) => name.endsWith('.json') && name !== 'aliases.json')
+    .sort()) {
     const parsed: unknown = JSON.parse(await readFile(join(dir, file), 'utf8'));
-    if (!voiceFile.Check(parsed)) throw new Error(`${join(dir, file)} is not a voice: ${describe(voiceFile.Errors(parsed))}`);
+    if (!voiceFile.Check(parsed))
+      throw new Error(`${join(dir, file)} is not a voice: ${describe(voiceFile.Errors(parsed))}`);
     voices.set(parsed.id, parsed);
   }
   const aliasPath = join(dir, 'aliases.json');
@@ -69,7 +72,10 @@ export async function openVoices(dir: string): Promise<VoiceRegistry> {
       if (voice !== undefined) return { voice, alias: null };
       const aliased = aliases.get(fold(name));
       if (aliased !== undefined) return { voice: aliased, alias: name };
-      throw new TtsError('voice_not_found', `There is no voice ${JSON.stringify(name.slice(0, 100))}.${suggest(name, [...voices.keys(), ...Object.keys(parsed.aliases)])} See: tts voices`);
+      throw new TtsError(
+        'voice_not_found',
+        `There is no voice ${JSON.stringify(name.slice(0, 100))}.${suggest(name, [...voices.keys(), ...Object.keys(parsed.aliases)])} See: tts voices`,
+      );
     },
   };
 }

@@ -30,7 +30,13 @@ function expectNoTrace(reply: Reply): void {
 const REFUSED: [string, unknown, number, string, RegExp][] = [
   ['empty text', { text: '' }, 422, 'text', /empty/],
   ['blank text', { text: ' \n\t\u00a0 ' }, 422, 'text', /white space/],
-  ['1 000 001 characters', { text: 'a'.repeat(1_000_001) }, 422, 'text', /1000001 characters, at most 1000000/],
+  [
+    '1 000 001 characters',
+    { text: 'a'.repeat(1_000_001) },
+    422,
+    'text',
+    /1000001 characters, at most 1000000/,
+  ],
   ['a lone high surrogate', { text: 'Hello \ud83d there' }, 422, 'text', /U\+D83D.*position 6/],
   ['a lone low surrogate', { text: 'x\udc00' }, 422, 'text', /U\+DC00.*position 1/],
   ['NUL', { text: 'a\0b' }, 422, 'text', /NUL character at position 1/],
@@ -56,7 +62,13 @@ const REFUSED: [string, unknown, number, string, RegExp][] = [
   ['a path as voice', { text: 'a', predefined_voice_id: '../../etc/passwd' }, 404, 'voice', /no voice/],
   ['an unknown model', { text: 'a', model: 'bark' }, 404, 'model', /Known: hibari/],
   ['clone without a clip', { text: 'a', voice_mode: 'clone' }, 400, 'reference_audio_filename', /needed/],
-  ['clone with an unknown clip', { text: 'a', voice_mode: 'clone', reference_audio_filename: 'x.wav' }, 404, 'reference', /no reference clip/],
+  [
+    'clone with an unknown clip',
+    { text: 'a', voice_mode: 'clone', reference_audio_filename: 'x.wav' },
+    404,
+    'reference',
+    /no reference clip/,
+  ],
 ];
 
 describe.each(['/tts/enqueue', '/tts'])('POST %s', (path) => {
@@ -78,7 +90,9 @@ describe.each(['/tts/enqueue', '/tts'])('POST %s', (path) => {
 describe('POST /v1/jobs', () => {
   test('an error in one of many names its place, and none is made', async () => {
     const before = await countJobs();
-    const reply = await daemon.call('POST', '/v1/jobs', { jobs: [{ text: 'one' }, { text: 'two' }, { text: ' ' }] });
+    const reply = await daemon.call('POST', '/v1/jobs', {
+      jobs: [{ text: 'one' }, { text: 'two' }, { text: ' ' }],
+    });
     expect(reply.status).toBe(422);
     const { detail, error } = reply.json<ErrorBody>();
     expect(error.message).toMatch(/^jobs\[2\]: text/);
@@ -106,7 +120,11 @@ describe('routes', () => {
   });
 
   test('a body that is far too large is 413', async () => {
-    const reply = await daemon.call('POST', '/tts', JSON.stringify({ text: 'a', padding: 'b'.repeat(9 * 1024 * 1024) }));
+    const reply = await daemon.call(
+      'POST',
+      '/tts',
+      JSON.stringify({ text: 'a', padding: 'b'.repeat(9 * 1024 * 1024) }),
+    );
     expect(reply.status).toBe(413);
   });
 
@@ -128,16 +146,20 @@ describe('routes', () => {
 });
 
 describe('odd but allowed texts are spoken', () => {
-  test.each([
-    ['a megabyte without a space, cut short by a cancel', 'x'.repeat(1_000_000)],
-  ])('%s', async (_what, text) => {
-    const { job_id: id } = (await daemon.call('POST', '/tts/enqueue', { text })).json<{ job_id: string }>();
-    await waitFor('some of it to be spoken', async () => {
-      const status = (await daemon.call('GET', `/tts/${id}/status`)).json<{ status: string; current_chunk: number }>();
-      return status.status === 'running' && status.current_chunk > 2;
-    });
-    expect((await daemon.call('DELETE', `/tts/${id}`)).status).toBe(200);
-  });
+  test.each([['a megabyte without a space, cut short by a cancel', 'x'.repeat(1_000_000)]])(
+    '%s',
+    async (_what, text) => {
+      const { job_id: id } = (await daemon.call('POST', '/tts/enqueue', { text })).json<{ job_id: string }>();
+      await waitFor('some of it to be spoken', async () => {
+        const status = (await daemon.call('GET', `/tts/${id}/status`)).json<{
+          status: string;
+          current_chunk: number;
+        }>();
+        return status.status === 'running' && status.current_chunk > 2;
+      });
+      expect((await daemon.call('DELETE', `/tts/${id}`)).status).toBe(200);
+    },
+  );
 
   test.each([
     ['emoji and words', 'Good morning 🌞 everyone 👩‍👩‍👧‍👦!', /./],
@@ -148,7 +170,11 @@ describe('odd but allowed texts are spoken', () => {
   ])('%s', async (_what, text, warning) => {
     const { job_id: id } = (await daemon.call('POST', '/tts/enqueue', { text })).json<{ job_id: string }>();
     const status = await waitFor('the job to complete', async () => {
-      const now = (await daemon.call('GET', `/tts/${id}/status`)).json<{ status: string; warnings: string[]; error?: string }>();
+      const now = (await daemon.call('GET', `/tts/${id}/status`)).json<{
+        status: string;
+        warnings: string[];
+        error?: string;
+      }>();
       expect(now.status, now.error).not.toBe('failed');
       return now.status === 'completed' && now;
     });

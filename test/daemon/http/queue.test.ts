@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { makeProse } from '../../helpers/texts.ts';
-import { parseWav } from '../../helpers/wav-parse.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
+import { parseWav } from '../../helpers/wav-parse.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const HELLO = { text: 'Hello', voice_mode: 'predefined', predefined_voice_id: 'voice.wav' };
@@ -93,11 +93,21 @@ describe('GET /tts/<id>/status', () => {
       }
     }
     expect(seen.some((status) => status.status === 'running' && (status.progress as number) > 0)).toBe(true);
-    expect(done).toMatchObject({ job_id: id, progress: 100, output_available: true, output_format: 'wav', voice: 'heart', model: 'hibari' });
+    expect(done).toMatchObject({
+      job_id: id,
+      progress: 100,
+      output_available: true,
+      output_format: 'wav',
+      voice: 'heart',
+      model: 'hibari',
+    });
     expect(done.created_at as number).toBeGreaterThanOrEqual(before - 1);
     expect(done.started_at as number).toBeGreaterThanOrEqual(done.created_at as number);
     expect(done.completed_at as number).toBeGreaterThanOrEqual(done.started_at as number);
-    expect(done.duration_sec as number).toBeCloseTo((done.completed_at as number) - (done.started_at as number), 2);
+    expect(done.duration_sec as number).toBeCloseTo(
+      (done.completed_at as number) - (done.started_at as number),
+      2,
+    );
     expect(done.current_chunk).toBe(done.total_chunks);
     expect(done.audio_duration_sec as number).toBeGreaterThan(60);
   });
@@ -117,7 +127,9 @@ describe('GET /tts/<id>/result', () => {
     expect(reply.status).toBe(200);
     expect(reply.headers['content-type']).toBe('audio/wav');
     expect(reply.headers['content-length']).toBe(String(status.file_size_bytes));
-    expect(reply.headers['content-disposition']).toMatch(new RegExp(`^attachment; filename="tts_job_${id}_\\d+\\.wav"$`));
+    expect(reply.headers['content-disposition']).toMatch(
+      new RegExp(`^attachment; filename="tts_job_${id}_\\d+\\.wav"$`),
+    );
     expect(reply.headers.etag).toBe(`"${createHash('sha256').update(reply.body).digest('hex')}"`);
     const wav = parseWav(reply.body);
     expect(wav.sampleRateHz).toBe(24_000);
@@ -133,7 +145,10 @@ describe('GET /tts/<id>/result', () => {
     expect(part.status).toBe(206);
     expect(part.headers['content-range']).toBe(`bytes 100-199/${whole.body.length}`);
     expect(part.body).toEqual(whole.body.subarray(100, 200));
-    const stale = await daemon.call('GET', `/tts/${id}/result`, undefined, { range: 'bytes=100-', 'if-range': '"other"' });
+    const stale = await daemon.call('GET', `/tts/${id}/result`, undefined, {
+      range: 'bytes=100-',
+      'if-range': '"other"',
+    });
     expect(stale.status).toBe(200);
     const beyond = await daemon.call('GET', `/tts/${id}/result`, undefined, { range: 'bytes=99999999-' });
     expect(beyond.status).toBe(416);

@@ -4,15 +4,15 @@ import { type ChunkKeyParts, chunkKey } from '../../../src/daemon/inference/chun
 const parts: ChunkKeyParts = {
   model: 'hibari',
   revision: '1',
-  engineVersion: '1',
-  voiceFingerprint: 'f00d',
+  engineVersion: 1,
+  speaker: 'f00d',
   params: { speed: 1, temperature: 0.8 },
   seed: 42,
   text: 'Hello.',
 };
 
 test('the key is 64 hex characters and does not change from release to release', () => {
-  expect(chunkKey(parts)).toBe('7c7c7431ac22f57b67683e0886df4f5b53382ee6d3056b8548c5a24b19bf95b7');
+  expect(chunkKey(parts)).toBe('10e0377ee727572b2ab33e6397ec0940e3a9502bdf6517641160f8682551a10a');
 });
 
 test('the order of parameters does not matter', () => {
@@ -23,8 +23,8 @@ test('everything the audio depends on changes the key', () => {
   const changes: Partial<ChunkKeyParts>[] = [
     { model: 'kokoro' },
     { revision: '2' },
-    { engineVersion: '2' },
-    { voiceFingerprint: 'beef' },
+    { engineVersion: 2 },
+    { speaker: 'beef' },
     { params: { speed: 1 } },
     { params: { speed: 1.1, temperature: 0.8 } },
     { seed: 43 },

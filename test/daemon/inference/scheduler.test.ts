@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Candidate, INTERACTIVE_STREAK_LIMIT, pickNext } from '../../../src/daemon/inference/scheduler.ts';
+import {
+  type Candidate,
+  INTERACTIVE_STREAK_LIMIT,
+  pickNext,
+} from '../../../src/daemon/inference/scheduler.ts';
 
 function candidate(id: string, over: Partial<Candidate> = {}): Candidate {
   return { id, class: 'batch', priority: 0, lastTurn: 0, seq: 1, ...over };

@@ -34,23 +34,28 @@ export function addJobRoutes(app: App, context: Context): void {
     },
   );
 
-  app.get('/v1/jobs', { schema: { querystring: ListQuery, response: { 200: ListReply } } }, async (request) => {
-    const { state, label, since, cursor, limit = PAGE } = request.query;
-    const beforeSeq = cursor === undefined ? undefined : Number(cursor);
-    if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq)) throw invalidField('cursor', 'must come from next_cursor');
-    const found = await jobs.list({
-      limit: limit + 1,
-      ...(state === undefined ? {} : { state }),
-      ...(label === undefined ? {} : { label }),
-      ...(since === undefined ? {} : { since: Date.parse(since) }),
-      ...(beforeSeq === undefined ? {} : { beforeSeq }),
-    });
-    const page = found.slice(0, limit);
-    return {
-      jobs: page.map(({ view }) => view),
-      next_cursor: found.length > limit ? String(page.at(-1)!.seq) : null,
-    };
-  });
+  app.get(
+    '/v1/jobs',
+    { schema: { querystring: ListQuery, response: { 200: ListReply } } },
+    async (request) => {
+      const { state, label, since, cursor, limit = PAGE } = request.query;
+      const beforeSeq = cursor === undefined ? undefined : Number(cursor);
+      if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq))
+        throw invalidField('cursor', 'must come from next_cursor');
+      const found = await jobs.list({
+        limit: limit + 1,
+        ...(state === undefined ? {} : { state }),
+        ...(label === undefined ? {} : { label }),
+        ...(since === undefined ? {} : { since: Date.parse(since) }),
+        ...(beforeSeq === undefined ? {} : { beforeSeq }),
+      });
+      const page = found.slice(0, limit);
+      return {
+        jobs: page.map(({ view }) => view),
+        next_cursor: found.length > limit ? String(page.at(-1)!.seq) : null,
+      };
+    },
+  );
 
   app.get('/v1/jobs/:id', { schema: { params: Params, response: { 200: JobView } } }, async (request) =>
     jobs.view(await jobs.find(request.params.id)),
@@ -65,8 +70,10 @@ export function addJobRoutes(app: App, context: Context): void {
     },
   );
 
-  app.post('/v1/jobs/:id/retry', { schema: { params: Params, response: { 200: JobView } } }, async (request) =>
-    jobs.view(await jobs.retry(request.params.id)),
+  app.post(
+    '/v1/jobs/:id/retry',
+    { schema: { params: Params, response: { 200: JobView } } },
+    async (request) => jobs.view(await jobs.retry(request.params.id)),
   );
 
   app.delete('/v1/jobs/:id', { schema: { params: Params } }, async (request, reply) => {

@@ -23,7 +23,10 @@ export function addTtsRoutes(app: App, context: Context): void {
     } catch (error) {
       if (left.signal.aborted) await jobs.cancel(job.id);
       if (context.draining.aborted && !left.signal.aborted) {
-        throw new TtsError('draining', `ttsd is shutting down; job ${job.id} is kept and goes on when it is back.`);
+        throw new TtsError(
+          'draining',
+          `ttsd is shutting down; job ${job.id} is kept and goes on when it is back.`,
+        );
       }
       throw error;
     }
