@@ -1,134 +1,137 @@
 // From a row of the jobs table to a Job. A row that cannot be is damage, and is said so here, once.
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+// By hand rather than by schema: loading the schema library would double the time until the store is open.
 import { isErrorCode, TtsError } from '../../api/errors.ts';
-import { AUDIO_FORMATS, JOB_CLASSES, JOB_STATES, JobSpec } from '../../api/job.ts';
+import type { JobSpec } from '../../api/job.ts';
 import type { Job, StoredResult } from './job.ts';
 
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
-const JobRow = Type.Object({
-  seq: Type.Integer(),
-  id: Type.String(),
-  state: Type.Enum([...JOB_STATES]),
-  class: Type.Enum([...JOB_CLASSES]),
-  priority: Type.Integer(),
-  label: nullable(Type.String()),
-  spec: Type.String(),
-  text_chars: Type.Integer(),
-  text_preview: Type.String(),
-  warnings: Type.String(),
-  created_at: Type.Integer(),
-  not_before: nullable(Type.Integer()),
-  attempt: Type.Integer(),
-  crashes: Type.Integer(),
-  done_chars: Type.Integer(),
-  done_chunks: Type.Integer(),
-  total_chunks: Type.Integer(),
-  owner: nullable(Type.String()),
-  started_at: nullable(Type.Integer()),
-  finished_at: nullable(Type.Integer()),
-  error_code: nullable(Type.String()),
-  error_message: nullable(Type.String()),
-  expired_at: nullable(Type.Integer()),
-});
-
-const ResultRow = Type.Object({
-  result_file: Type.String(),
-  result_format: Type.Enum([...AUDIO_FORMATS]),
-  result_bytes: Type.Integer(),
-  result_sha256: Type.String(),
-  result_audio_ms: Type.Integer(),
-});
-
-const jobRow = Compile(JobRow);
-const resultRow = Compile(ResultRow);
-const jobSpec = Compile(JobSpec);
-const warningList = Compile(Type.Array(Type.String()));
+const SPEC_TYPES = {
+  voice: 'string',
+  model: 'string',
+  language: 'string',
+  format: 'string',
+  splitText: 'boolean',
+  chunkSize: 'number',
+  speed: 'number',
+  seed: 'number',
+  params: 'object',
+} as const satisfies Record<keyof JobSpec, string>;
 
 /** Throws `database_corrupt` on a row that cannot be. */
 export function parseJob(value: unknown): Job {
-  if (!jobRow.Check(value)) throw describeImpossible(value, 'a column is missing or of the wrong type');
-  const row = value;
+  const row = readColumns(value);
   const base = {
-    id: row.id,
-    seq: row.seq,
-    class: row.class,
-    priority: row.priority,
-    label: row.label,
-    spec: parseJson(row.spec, jobSpec, value, 'its spec'),
-    textChars: row.text_chars,
-    textPreview: row.text_preview,
-    warnings: parseJson(row.warnings, warningList, value, 'its warnings'),
-    createdAt: row.created_at,
-    notBefore: row.not_before,
-    attempt: row.attempt,
-    crashes: row.crashes,
-    progress: { doneChars: row.done_chars, doneChunks: row.done_chunks, totalChunks: row.total_chunks },
+    id: row.text('id'),
+    seq: row.number('seq'),
+    class: row.text('class') as Job['class'],
+    priority: row.number('priority'),
+    label: row.textOrNull('label'),
+    spec: row.json('spec', isSpec),
+    textChars: row.number('text_chars'),
+    textPreview: row.text('text_preview'),
+    warnings: row.json('warnings', isTextList),
+    createdAt: row.number('created_at'),
+    notBefore: row.numberOrNull('not_before'),
+    attempt: row.number('attempt'),
+    crashes: row.number('crashes'),
+    progress: {
+      doneChars: row.number('done_chars'),
+      doneChunks: row.number('done_chunks'),
+      totalChunks: row.number('total_chunks'),
+    },
   };
-  const { owner, started_at: startedAt, finished_at: finishedAt } = row;
-  switch (row.state) {
+  const state = row.text('state') as Job['state'];
+  switch (state) {
     case 'queued':
-      return { ...base, state: 'queued' };
+      return { ...base, state };
     case 'running':
-      if (owner === null || startedAt === null) break;
-      return { ...base, state: 'running', owner, startedAt };
+      return { ...base, state, owner: row.text('owner'), startedAt: row.number('started_at') };
     case 'completed':
-      if (startedAt === null || finishedAt === null) break;
       return {
         ...base,
-        state: 'completed',
-        startedAt,
-        finishedAt,
+        state,
+        startedAt: row.number('started_at'),
+        finishedAt: row.number('finished_at'),
         result: parseResult(value),
-        expiredAt: row.expired_at,
+        expiredAt: row.numberOrNull('expired_at'),
       };
     case 'failed':
-      if (finishedAt === null || !isErrorCode(row.error_code) || row.error_message === null) break;
       return {
         ...base,
-        state: 'failed',
-        startedAt,
-        finishedAt,
-        error: { code: row.error_code, message: row.error_message },
+        state,
+        startedAt: row.numberOrNull('started_at'),
+        finishedAt: row.number('finished_at'),
+        error: { code: row.word('error_code', isErrorCode), message: row.text('error_message') },
       };
     case 'cancelled':
-      if (finishedAt === null) break;
-      return { ...base, state: 'cancelled', startedAt, finishedAt };
+      return {
+        ...base,
+        state,
+        startedAt: row.numberOrNull('started_at'),
+        finishedAt: row.number('finished_at'),
+      };
+    default:
+      throw describeImpossible(value, 'state', state satisfies never);
   }
-  throw describeImpossible(value, `a ${row.state} job lacks what its state needs`);
 }
 
 /** The result columns of a row. */
 export function parseResult(value: unknown): StoredResult {
-  if (!resultRow.Check(value)) throw describeImpossible(value, 'its result is incomplete');
+  const row = readColumns(value);
   return {
-    file: value.result_file,
-    format: value.result_format,
-    bytes: value.result_bytes,
-    sha256: value.result_sha256,
-    audioMs: value.result_audio_ms,
+    file: row.text('result_file'),
+    format: row.text('result_format') as StoredResult['format'],
+    bytes: row.number('result_bytes'),
+    sha256: row.text('result_sha256'),
+    audioMs: row.number('result_audio_ms'),
   };
 }
 
-interface Checker<T> {
-  Check(value: unknown): value is T;
-}
+function readColumns(row: unknown) {
+  const columns = row as Record<string, unknown>;
 
-function parseJson<T>(json: string, checker: Checker<T>, row: unknown, what: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw describeImpossible(row, `${what} is not JSON`, cause);
+  function read<T>(name: string, isRight: (found: unknown) => found is T): T {
+    const found = columns[name];
+    if (!isRight(found)) throw describeImpossible(row, name, found);
+    return found;
   }
-  if (!checker.Check(value)) throw describeImpossible(row, `${what} has the wrong shape`);
-  return value;
+
+  return {
+    text: (name: string) => read(name, isText),
+    textOrNull: (name: string) => (columns[name] === null ? null : read(name, isText)),
+    number: (name: string) => read(name, isNumber),
+    numberOrNull: (name: string) => (columns[name] === null ? null : read(name, isNumber)),
+    word: read,
+    json<T>(name: string, isRight: (found: unknown) => found is T): T {
+      const found: unknown = JSON.parse(read(name, isText));
+      if (!isRight(found)) throw describeImpossible(row, name, found);
+      return found;
+    },
+  };
 }
 
-function describeImpossible(row: unknown, why: string, cause?: unknown): TtsError {
-  const id = (row as { id?: unknown } | undefined)?.id;
-  return new TtsError('database_corrupt', `The job database holds a job that cannot be: ${id}: ${why}.`, {
-    cause,
-  });
+function isText(found: unknown): found is string {
+  return typeof found === 'string';
+}
+
+function isNumber(found: unknown): found is number {
+  return typeof found === 'number';
+}
+
+function isTextList(found: unknown): found is string[] {
+  return Array.isArray(found) && found.every(isText);
+}
+
+function isSpec(found: unknown): found is JobSpec {
+  if (typeof found !== 'object' || found === null) return false;
+  return Object.entries(SPEC_TYPES).every(
+    ([name, type]) => typeof (found as Record<string, unknown>)[name] === type,
+  );
+}
+
+function describeImpossible(row: unknown, column: string, found: unknown): TtsError {
+  const id = (row as { id?: unknown }).id;
+  return new TtsError(
+    'database_corrupt',
+    `The job database holds a job that cannot be: ${id} has ${JSON.stringify(found)} in ${column}.`,
+  );
 }
