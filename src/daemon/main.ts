@@ -132,10 +132,9 @@ async function run(config: Config, version: string): Promise<void> {
     log.info({ signal }, 'draining');
     draining.abort();
     stopRetention();
-    const tooLate = setTimeout(
-      () => models.forEach(({ host }) => host.kill('did not finish its chunk before the drain limit')),
-      config.job_queue.drain_sec * 1000,
-    );
+    const tooLate = setTimeout(() => {
+      for (const { host } of models.values()) host.kill('did not finish its chunk before the drain limit');
+    }, config.job_queue.drain_sec * 1000);
     await loop.stop();
     clearTimeout(tooLate);
     await Promise.all([tcp.close(), unix.close()]);
