@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { getEndpointFile, getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { openShelf } from '../engine/model/shelf.ts';
-import { openVoices } from '../engine/voice/registry.ts';
+import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
 import { type Config, type Flags, readConfig } from './config.ts';
 import { buildServer } from './http/server.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
@@ -63,7 +63,7 @@ async function run(config: Config, version: string): Promise<void> {
   const log = openLog(getLogFile(config.dataDir), config.server.log_level);
   const bootId = randomUUID();
   const voices = await openVoices(join(ROOT, 'voices'));
-  if (config.tts_engine.default_voice_id) voices.resolve(config.tts_engine.default_voice_id);
+  checkDefaultVoice(config, voices);
   const models = new Map(
     [...(await openShelf(join(ROOT, 'models')))].map(([id, info]) => [
       id,
@@ -155,6 +155,15 @@ async function run(config: Config, version: string): Promise<void> {
         process.exit(1);
       });
     });
+  }
+}
+
+function checkDefaultVoice({ tts_engine, configFile }: Config, voices: VoiceRegistry): void {
+  if (!tts_engine.default_voice_id) return;
+  try {
+    voices.resolve(tts_engine.default_voice_id);
+  } catch (cause) {
+    throw new TtsError('config_invalid', `${configFile}: tts_engine.default_voice_id: ${(cause as Error).message}`, { cause });
   }
 }
 
