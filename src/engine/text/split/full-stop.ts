@@ -49,7 +49,7 @@ function endsAfterWord(text: string, stop: number, nextWord: string): boolean {
   if (nameParts.has(lower)) return startsSentence;
   if (titles.has(lower) && (/^\p{Lu}/u.test(word) || lower.length > 2)) return false;
   // "It was I. Nobody else knew."
-  if (word === 'I' && /\p{Ll}\s+I$/u.test(behind)) return true;
+  if (word === 'I' && /(?:^|\s)\p{Ll}+\s+I$/u.test(behind)) return true;
   const isInitial = /^\p{Lu}$/u.test(word);
   const isAcronym = /^(?:\p{L}{1,2}\.)+\p{L}{1,2}$/u.test(word);
   if (isInitial || isAcronym) return startsSentence || nextWord === '' || (isInitial && /^\d/.test(nextWord));

@@ -66,6 +66,7 @@ const whole = [
   '"My dear fellow!" Inspector Lestrade exclaimed.',
   'Gen. Grant met Adm. Nelson vs. Capt. Ahab on Feb. 29.',
   'The clinic (Dr. A. B. Jones, M.D.) opens 10 a.m.–5 p.m. daily.',
+  'Did you see Albert I. Jones yesterday?',
   'Chap. 1. The Beginning',
   '1.2. Introduction',
   'Call me at ext. 12 or tel. 555 0100.',
