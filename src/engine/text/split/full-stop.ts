@@ -21,7 +21,9 @@ export function endsSentence(text: string, stop: number, after: number, next: nu
   const marks = text.slice(stop, after);
   const nextWord = (/^[\p{L}\p{N}.'’]+/u.exec(following)?.[0] ?? '').replace(/['’].*$|\.+$/, '');
   if (/[!?‽]/.test(marks)) return !(hasQuote(marks) && isSpeaker(following));
-  if (/^(?:…|\.{2,})/.test(marks)) return nextWord !== 'I' && !/^\p{N}/u.test(nextWord);
+  if (/[[(]/.test(text[stop - 1] ?? '')) return false;
+  const isEllipsis = /^(?:…|\.{2,})/.test(marks) || /\.\s$/.test(text.slice(Math.max(0, stop - 2), stop));
+  if (isEllipsis) return nextWord !== 'I' && !/^\p{N}/u.test(nextWord);
   if (!marks.startsWith('.')) return true;
   return endsAfterWord(text, stop, nextWord);
 }
@@ -46,6 +48,8 @@ function endsAfterWord(text: string, stop: number, nextWord: string): boolean {
   if (numbered.has(lower) && isNumeral(nextWord, lower)) return false;
   if (nameParts.has(lower)) return startsSentence;
   if (titles.has(lower) && (/^\p{Lu}/u.test(word) || lower.length > 2)) return false;
+  // "It was I. Nobody else knew."
+  if (word === 'I' && /(?:^|\s)\p{Ll}+\s+I$/u.test(behind)) return true;
   const isInitial = /^\p{Lu}$/u.test(word);
   const isAcronym = /^(?:\p{L}{1,2}\.)+\p{L}{1,2}$/u.test(word);
   if (isInitial || isAcronym) return startsSentence || nextWord === '' || (isInitial && /^\d/.test(nextWord));
@@ -54,11 +58,11 @@ function endsAfterWord(text: string, stop: number, nextWord: string): boolean {
 
 /** "1." or "a." or "IV." where a line, or a sentence, begins. */
 function isListNumber(behind: string, word: string): boolean {
-  if (!/^(?:\d{1,3}|\p{L}|[IVXLC]{2,7})$/u.test(word)) return false;
+  if (!/^(?:\d{1,3}(?:\.\d{1,3})*|\p{L}|[IVXLC]{2,7})$/u.test(word)) return false;
   const before = behind.slice(0, behind.length - word.length);
   if (before === '') return true;
   if (/[\n\r\v\f\u2028\u2029][^\S\n\r]*[([*_]*$/.test(before)) return true;
-  return /^\d{1,2}$/.test(word) && /[.!?:;]["'”’)]*\s+\(?$/.test(before);
+  return /^(?:\d{1,2}|\p{Lu})$/u.test(word) && /[.!?:;]["'”’)]*\s+\(?$/.test(before);
 }
 
 /** "No. I" is an answer, "vol. I" a number. */

@@ -23,7 +23,7 @@ export const numbered = words(`
 /** Inside names and addresses: they end a sentence only before a word that begins sentences. */
 export const nameParts = words(`
   jr sr esq inc ltd co corp bros llc plc dept univ assn assoc al ave blvd rd hwy st ft mt pl sq bldg
-  eds vol vols fig figs ed trans natl intl govt ph.d m.d d.c
+  eds vol vols fig figs ed trans deg natl intl govt ph.d m.d d.c
 `);
 
 /** Words that, capitalised, most often begin a sentence rather than carry a name on. */
