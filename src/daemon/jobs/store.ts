@@ -55,6 +55,8 @@ export interface JobStore {
    */
   submit(jobs: readonly NewJob[], now: number): Promise<SubmittedJob[]>;
   get(id: string): Promise<Job | undefined>;
+  /** Jobs whose id starts so, at most `limit`. */
+  listByPrefix(prefix: string, limit: number): Promise<Job[]>;
   /** The user's text; undefined for an unknown job or when retention has removed it. */
   getText(id: string): Promise<string | undefined>;
   /** Newest first. */

@@ -1,0 +1,80 @@
+// The embedded engine: English text to phonemes, to frames, to samples.
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
+import type { Phonemizer } from '../../text/phonemizer.ts';
+import { MOST_PHONEMES, openAcousticModel } from './acoustic-model.ts';
+import { SAMPLE_RATE_HZ } from './constants.ts';
+import { fadeEdges, findSound } from './edges.ts';
+import { seedNoise } from './noise.ts';
+import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from './phoneme-ids.ts';
+import { synthesizeWaveform } from './waveform.ts';
+import { type TimedPhoneme, timePhonemes, timeWords } from './word-timings.ts';
+
+export interface HibariOptions {
+  /** The folder with the model's files. */
+  modelDir: string;
+  /** Threads of one graph run, at least 1. */
+  threads: number;
+  /** Closed with the engine. */
+  phonemizer: Phonemizer;
+}
+
+export async function createHibari({ modelDir, threads, phonemizer }: HibariOptions): Promise<Engine> {
+  const vocabulary = await readVocabulary(join(modelDir, 'vocab.json'));
+  const model = await openAcousticModel(join(modelDir, 'acoustic.onnx'), threads);
+
+  async function synthesize({ text, speed, seed }: ChunkInput, signal: AbortSignal): Promise<ChunkAudio> {
+    signal.throwIfAborted();
+    const { phonemes, words, warnings } = await phonemizer.phonemize(text);
+    const { ids, offsets, unknown } = lookUpIds(phonemes, vocabulary);
+    const notes = [...warnings];
+    if (unknown.length > 0) notes.push(`The voice has no sound for ${unknown.join(' ')}, skipped.`);
+    const known = offsets.map((offset) => phonemes[offset]!);
+    if (!isSpeakable(known.join(''))) {
+      notes.push('There is nothing to speak in this text.');
+      return { samples: new Float32Array(0), sampleRateHz: SAMPLE_RATE_HZ, words: [], warnings: notes };
+    }
+
+    const fillNoise = seedNoise(seed);
+    const parts: { samples: Float32Array; startSample: number }[] = [];
+    const timed: TimedPhoneme[] = [];
+    let lengthSamples = 0;
+    let pauseSamples = 0;
+    for (const piece of cutPieces(known, MOST_PHONEMES)) {
+      // A run blocks the thread, so only between two runs can news of an abort arrive.
+      await setImmediate();
+      signal.throwIfAborted();
+      const { frames, durations } = await model.run(ids.slice(piece.start, piece.end), speed);
+      const whole = synthesizeWaveform(frames, fillNoise);
+      const sound = findSound(whole);
+      const samples = whole.subarray(sound.start, sound.end);
+      fadeEdges(samples);
+      const startSample = lengthSamples + pauseSamples;
+      parts.push({ samples, startSample });
+      timed.push(
+        ...timePhonemes(offsets.slice(piece.start, piece.end), durations, startSample - sound.start),
+      );
+      lengthSamples = startSample + samples.length;
+      pauseSamples = Math.round((piece.pauseSec / speed) * SAMPLE_RATE_HZ);
+    }
+    signal.throwIfAborted();
+    const samples = new Float32Array(lengthSamples);
+    for (const part of parts) samples.set(part.samples, part.startSample);
+    return {
+      samples,
+      sampleRateHz: SAMPLE_RATE_HZ,
+      words: timeWords(words, timed, lengthSamples),
+      warnings: notes,
+    };
+  }
+
+  return {
+    sampleRateHz: SAMPLE_RATE_HZ,
+    synthesize,
+    async close() {
+      await model.close();
+      await phonemizer.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// When each word is heard, from the durations that the model chose for its phonemes.
+import type { WordTiming } from '../../engine.ts';
+import type { PhonemizedWord } from '../../text/phonemizer.ts';
+import { DURATION_STEP_SAMPLES, SAMPLE_RATE_HZ } from './constants.ts';
+
+/** One phoneme in the finished audio. `offset`: its place in the phoneme string. */
+export interface TimedPhoneme {
+  offset: number;
+  startSample: number;
+  endSample: number;
+}
+
+/**
+ * Times the phonemes at `offsets`. `durations`: as the model gives them, padding at both ends.
+ * `originSample`: where the first frame of this run lies in the finished audio, negative when silence was cut off.
+ */
+export function timePhonemes(
+  offsets: readonly number[],
+  durations: readonly number[],
+  originSample: number,
+): TimedPhoneme[] {
+  let sample = originSample + durations[0]! * DURATION_STEP_SAMPLES;
+  return offsets.map((offset, i) => {
+    const startSample = sample;
+    sample += durations[i + 1]! * DURATION_STEP_SAMPLES;
+    return { offset, startSample, endSample: sample };
+  });
+}
+
+/** Times within the audio's length, in text order, never overlapping. Words without a sound of their own are left out. */
+export function timeWords(
+  words: readonly PhonemizedWord[],
+  phonemes: readonly TimedPhoneme[],
+  lengthSamples: number,
+): WordTiming[] {
+  const timings: WordTiming[] = [];
+  const toSeconds = (sample: number): number => Math.min(Math.max(sample, 0), lengthSamples) / SAMPLE_RATE_HZ;
+  let at = 0;
+  for (const { start, end, phonemeStart, phonemeEnd } of words) {
+    while (at < phonemes.length && phonemes[at]!.offset < phonemeStart) at++;
+    const first = phonemes[at];
+    let last: TimedPhoneme | undefined;
+    while (at < phonemes.length && phonemes[at]!.offset < phonemeEnd) last = phonemes[at++];
+    if (first === undefined || last === undefined) continue;
+    timings.push({ start, end, startSec: toSeconds(first.startSample), endSec: toSeconds(last.endSample) });
+  }
+  return timings;
+}
