@@ -26,7 +26,7 @@ setInterval(() => send({ type: 'beat', rssBytes: process.memoryUsage.rss() }), H
 
 async function load({ modelDir, threads }: ToHost & { type: 'load' }): Promise<void> {
   try {
-    engine = await openEngine(modelDir, { threads });
+    engine = await openEngine({ modelDir, threads });
     send({ type: 'ready' });
   } catch (error) {
     send({ type: 'load-failed', message: getMessage(error) });
