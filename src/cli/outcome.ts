@@ -5,10 +5,8 @@ import type { JobView } from '../api/job.ts';
 /** Throws `job_failed` or `job_cancelled` for a job that has no result. */
 export function checkCompleted(job: JobView): void {
   if (job.state === 'failed') {
-    throw new TtsError(
-      'job_failed',
-      `Job ${job.id} failed: ${job.error?.message ?? 'no reason given'} Try again: tts retry ${job.id}`,
-    );
+    const reason = (job.error?.message ?? 'no reason given').replace(/\.$/, '');
+    throw new TtsError('job_failed', `Job ${job.id} failed: ${reason}. Try again with: tts retry ${job.id}`);
   }
   if (job.state === 'cancelled') throw new TtsError('job_cancelled', `Job ${job.id} was cancelled.`);
 }

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TtsError } from '../api/errors.ts';
 import type { VersionReply } from '../api/v1.ts';
+import { getHost } from './find-daemon.ts';
 import { getJson } from './local-get.ts';
 import { type Address, findSocket, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
-import { getHost } from './session.ts';
 import { isAlive } from './start-lock.ts';
 
 export interface RunningDaemon {

@@ -1,7 +1,7 @@
 // A connection to the daemon that can be had again after the daemon went away.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TtsError } from '../api/errors.ts';
 import { Client } from './client.ts';
+import { findDaemon, getHost, mayAutostart } from './find-daemon.ts';
 import { type Address, findSocket, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
 import { note } from './output.ts';
@@ -70,25 +70,4 @@ export async function withSession<T>(options: Options, act: (session: Session) =
   } finally {
     await session.close();
   }
-}
-
-/** Where the daemon answers; starts it when it may. Throws `daemon_unreachable`. */
-export async function findDaemon(options: Options): Promise<Address> {
-  const host = getHost(options);
-  if (host) return parseHost(host);
-  const address = await findSocket();
-  if (address) return address;
-  if (!mayAutostart(options)) {
-    throw new TtsError('daemon_unreachable', 'The daemon is not running. Start it with: tts daemon start');
-  }
-  const { startDaemon } = await import('./autostart.ts');
-  return startDaemon();
-}
-
-export function getHost(options: Options): string | undefined {
-  return options.host || process.env.TTS_HOST || undefined;
-}
-
-function mayAutostart(options: Options): boolean {
-  return !getHost(options) && options.autostart !== false && process.env.TTS_AUTOSTART !== '0';
 }

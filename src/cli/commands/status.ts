@@ -2,11 +2,11 @@
 import type { JobView } from '../../api/job.ts';
 import type { ListReply } from '../../api/v1.ts';
 import { forEachId, pathOf } from '../each-job.ts';
+import { findDaemon } from '../find-daemon.ts';
 import { getJson } from '../local-get.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
 import { getWidth, renderDetails, renderJobs } from '../render.ts';
-import { findDaemon } from '../session.ts';
 import { show, showJobs } from '../show.ts';
 
 type Get = <T>(path: string) => Promise<T>;
