@@ -426,6 +426,14 @@ export function describeJobStore(name: string, open: () => Promise<JobStore>): v
       });
     });
 
+    test('a clock that jumps back harms nothing', async () => {
+      const job = await start();
+      expect(await store.complete(job, makeDone({ now: NOON - 5000 }))).toBe(true);
+      expect(await store.get(job.id)).toMatchObject({ startedAt: NOON, finishedAt: NOON - 5000 });
+      const later = await submit({}, NOON - 9000);
+      expect(ids(await store.list({ limit: 9 }))).toEqual([later.id, job.id]);
+    });
+
     test('refuses a result that cannot be, and the job goes on', async () => {
       const job = await start();
       const done = { ...makeDone(), result: makeResult({ sha256: 'short' }) };
