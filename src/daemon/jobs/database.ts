@@ -93,9 +93,13 @@ function keepCopy(db: Database.Database, file: string, version: number): void {
   const copy = file.replace(/(\.db)?$/, `.v${version}.db`);
   const unfinished = `${copy}.tmp`;
   rmSync(unfinished, { force: true });
-  db.prepare('VACUUM INTO ?').run(unfinished);
-  syncPath(unfinished);
-  renameSync(unfinished, copy);
+  try {
+    db.prepare('VACUUM INTO ?').run(unfinished);
+    syncPath(unfinished);
+    renameSync(unfinished, copy);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
   syncDir(dirname(copy));
 }
 

@@ -1,5 +1,6 @@
 // What the daemon needs of a job store. Knows nothing of how jobs are kept; every implementation passes the same
-// conformance suite. A resolved promise of a write means: on disk, synced.
+// conformance suite. A resolved promise of a write means: on disk, synced. A question sees every write that was
+// acknowledged before it was asked.
 import type { ErrorCode } from '../../api/errors.ts';
 import type { JobClass, JobState } from '../../api/job.ts';
 import type { Job, NewJob, Progress, RunningJob, StoredResult } from './job.ts';

@@ -20,6 +20,11 @@ test.each([
   if (code !== 'internal') expect(error.message).toContain('/data/ttsd.db');
 });
 
+test('a full disk is the same wherever it shows', () => {
+  const error = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  expect(toStoreError(error, '/data/ttsd.db')).toMatchObject({ code: 'disk_full' });
+});
+
 test('an error that is meant for the user already stays itself', () => {
   const error = new TtsError('idempotency_mismatch', 'again');
   expect(toStoreError(error, '/data/ttsd.db')).toBe(error);
