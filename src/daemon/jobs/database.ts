@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'n
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TtsError } from '../../api/errors.ts';
-import { refuse, syncDir, syncPath } from './data-dir.ts';
+import { describeUnusable, syncDir, syncPath } from './data-dir.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './migrations.ts';
 import { describeCorrupt, toStoreError } from './sqlite-errors.ts';
 
@@ -106,7 +106,7 @@ function keepCopy(db: Database.Database, file: string, version: number): void {
 function explainOpening(error: unknown, file: string): TtsError {
   const code = (error as { code?: string }).code ?? '';
   if (/^(SQLITE_(READONLY|CANTOPEN|PERM)|EACCES|EROFS|EPERM)/.test(code)) {
-    return refuse(dirname(file), `has a database that cannot be written (${file}: ${code})`, error);
+    return describeUnusable(dirname(file), `has a database that cannot be written (${file}: ${code})`, error);
   }
   return toStoreError(error, file);
 }
