@@ -51,7 +51,7 @@ export async function listenUnix(app: App, config: Config): Promise<string> {
     try {
       checkSocketPath(path);
       await prepareSocket(path, { mayMakeBase: isLast });
-      const before = process.umask(0o077);
+      const before = process.umask(0o177);
       try {
         await app.listen({ path });
       } finally {

@@ -16,6 +16,8 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
   const known = toKnown(error);
   if (known.code === 'internal') request.log.error({ err: error }, 'unexpected error');
   if (known.retryable) void reply.header('retry-after', String(RETRY_AFTER_SEC));
+  // Cut off while it still sends, a client would see a broken pipe instead of the reason.
+  if (known.code === 'payload_too_large') reply.removeHeader('connection');
   void reply.status(known.http).send({
     detail: known.fields.length > 0 ? known.fields : known.message,
     error: { code: known.code, message: known.message, retryable: known.retryable },

@@ -108,9 +108,6 @@ CREATE INDEX jobs_queued
 CREATE INDEX jobs_due
   ON jobs (not_before)
   WHERE state = 'queued' AND not_before IS NOT NULL;
-CREATE INDEX jobs_running
-  ON jobs (owner)
-  WHERE state = 'running';
 CREATE INDEX jobs_final
   ON jobs (finished_at)
   WHERE finished_at IS NOT NULL;

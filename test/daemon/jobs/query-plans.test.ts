@@ -25,7 +25,7 @@ test.each([
   ['findByIdempotencyKey', ['SEARCH jobs USING INDEX jobs_idempotency']],
   ['get', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1']],
   ['countQueued', ['SCAN jobs USING COVERING INDEX jobs_queued']],
-  ['countRunning', ['SCAN jobs USING COVERING INDEX jobs_running']],
+  ['countRunning', ['SEARCH jobs USING COVERING INDEX jobs_by_state (state=?)']],
   [
     'claimNext',
     ['SEARCH jobs USING INTEGER PRIMARY KEY', 'SEARCH jobs USING COVERING INDEX jobs_queued (class=?)'],
@@ -35,7 +35,7 @@ test.each([
   ['complete', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
   ['cancel', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
   ['getText', ['SEARCH jobs USING COVERING INDEX', 'SEARCH texts USING INTEGER PRIMARY KEY']],
-  ['rescue', ['SCAN jobs USING INDEX jobs_running']],
+  ['rescue', ['SEARCH jobs USING INDEX jobs_by_state (state=?)']],
   ['expireResults', ['SEARCH jobs USING INDEX jobs_final (finished_at<?)']],
   [
     'expireTexts',

@@ -8,7 +8,7 @@ import { SAMPLE_RATE_HZ } from './constants.ts';
 import { fadeEdges, findSound } from './edges.ts';
 import { seedNoise } from './noise.ts';
 import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from './phoneme-ids.ts';
-import { synthesizeWaveform } from './waveform.ts';
+import { openWaveform } from './waveform.ts';
 import { type TimedPhoneme, timePhonemes, timeWords } from './word-timings.ts';
 
 export interface HibariOptions {
@@ -21,8 +21,10 @@ export interface HibariOptions {
 }
 
 export async function createHibari({ modelDir, threads, phonemizer }: HibariOptions): Promise<Engine> {
+  const waveform = openWaveform();
   const vocabulary = await readVocabulary(join(modelDir, 'vocab.json'));
   const model = await openAcousticModel(join(modelDir, 'acoustic.onnx'), threads);
+  const synthesizeWaveform = await waveform;
 
   async function synthesize({ text, speed, seed }: ChunkInput, signal: AbortSignal): Promise<ChunkAudio> {
     signal.throwIfAborted();

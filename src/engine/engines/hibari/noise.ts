@@ -9,55 +9,83 @@ export type FillNoise = (out: Float32Array) => void;
  * Variables, 2000), with separate bits for layer and value (J. Doornik, 2005).
  */
 export function seedNoise(seed: number): FillNoise {
-  let a = 0x9e3779b9 | 0;
-  let b = 0x243f6a88 | 0;
-  let c = seed | 0;
-  let counter = 1;
+  const state = Int32Array.of(0x9e3779b9, 0x243f6a88, seed, 1);
+  // Mixes the seed through the whole state.
+  for (let i = 0; i < 16; i++) drawWord(state);
+  return (out) => fillNormal(state, out);
+}
 
-  function drawWord(): number {
+/** One step of sfc32. State: a, b, c and the counter. */
+function drawWord(state: Int32Array): number {
+  const b = state[1]!;
+  const c = state[2]!;
+  const counter = state[3]!;
+  const word = (state[0]! + b + counter) | 0;
+  state[0] = b ^ (b >>> 9);
+  state[1] = c + (c << 3);
+  state[2] = ((c << 21) | (c >>> 11)) + word;
+  state[3] = counter + 1;
+  return word;
+}
+
+function fillNormal(state: Int32Array, out: Float32Array): void {
+  // The same step as drawWord in local variables: a third of the time.
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let counter = state[3]!;
+  for (let i = 0; i < out.length; i++) {
     const word = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
     c = (((c << 21) | (c >>> 11)) + word) | 0;
-    return word;
-  }
-
-  function drawUniform(): number {
-    return ((drawWord() >>> 0) + 0.5) / 2 ** 32;
-  }
-
-  /** The rare word (1 in 80) that lies outside its layer's rectangle: test the curve itself, or draw again. */
-  function drawOutside(word: number): number {
-    for (let next = word; ; next = drawWord()) {
-      const layer = next & 255;
-      const value = (next >> 8) * WIDTH[layer]!;
-      if (Math.abs(next >> 8) < INSIDE[layer]!) return value;
-      if (layer === 0) return Math.sign(value) * drawTail();
-      const below = CURVE[layer]!;
-      if (below + drawUniform() * (CURVE[layer - 1]! - below) < Math.exp(-0.5 * value * value)) return value;
+    counter = (counter + 1) | 0;
+    const layer = word & 255;
+    const value = word >> 8;
+    if (Math.abs(value) < INSIDE[layer]!) {
+      out[i] = value * WIDTH[layer]!;
+      continue;
     }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = counter;
+    out[i] = drawOutside(state, word);
+    a = state[0]!;
+    b = state[1]!;
+    c = state[2]!;
+    counter = state[3]!;
   }
+  state[0] = a;
+  state[1] = b;
+  state[2] = c;
+  state[3] = counter;
+}
 
-  function drawTail(): number {
-    for (;;) {
-      const x = -Math.log(drawUniform()) / TAIL_START;
-      const y = -Math.log(drawUniform());
-      if (y + y > x * x) return TAIL_START + x;
-    }
+/** The word (1 in 80) that lies outside its layer's rectangle: tested against the curve itself, else drawn again. */
+function drawOutside(state: Int32Array, firstWord: number): number {
+  for (let word = firstWord; ; word = drawWord(state)) {
+    const layer = word & 255;
+    const value = (word >> 8) * WIDTH[layer]!;
+    if (Math.abs(word >> 8) < INSIDE[layer]!) return value;
+    if (layer === 0) return Math.sign(value) * drawTail(state);
+    const low = CURVE[layer]!;
+    const high = CURVE[layer - 1]!;
+    if (low + drawUniform(state) * (high - low) < Math.exp(-0.5 * value * value)) return value;
   }
+}
 
-  // Mixes the seed through the whole state.
-  for (let i = 0; i < 16; i++) drawWord();
+/** A value beyond TAIL_START (G. Marsaglia, 1964). */
+function drawTail(state: Int32Array): number {
+  for (;;) {
+    const x = -Math.log(drawUniform(state)) / TAIL_START;
+    const y = -Math.log(drawUniform(state));
+    if (y + y > x * x) return TAIL_START + x;
+  }
+}
 
-  return (out) => {
-    for (let i = 0; i < out.length; i++) {
-      const word = drawWord();
-      const layer = word & 255;
-      const value = word >> 8;
-      out[i] = Math.abs(value) < INSIDE[layer]! ? value * WIDTH[layer]! : drawOutside(word);
-    }
-  };
+function drawUniform(state: Int32Array): number {
+  return ((drawWord(state) >>> 0) + 0.5) / 2 ** 32;
 }
 
 const LAYERS = 256;

@@ -13,7 +13,7 @@ const POLE = 2e-3;
  * sin((H + ½)t) / (2 sin(t/2)) - ½ (Dirichlet kernel); zero where the pitch is at most 40 Hz,
  * while the phase runs on at 40 Hz. Pitch is linear between the centres of the frames and level beyond the first and the last.
  */
-export function writePulses(f0: Float32Array, out: Float64Array, offset: number): void {
+export function writePulses(f0: Float32Array, out: Float32Array, offset: number): void {
   const half = HOP_SAMPLES / 2;
   let turns = 0;
   let at = offset;

@@ -1,6 +1,6 @@
 // From the acoustic model's frames to samples: pulses shaped by the harmonic filter, shaped noise, a residual, inverse STFT.
 import { BINS, HOP_SAMPLES, WINDOW_SAMPLES } from './constants.ts';
-import { planFft } from './fft.ts';
+import { openFft } from './fft.ts';
 import type { FillNoise } from './noise.ts';
 import { UNVOICED_BELOW_HZ, writePulses } from './pulses.ts';
 
@@ -14,51 +14,53 @@ export interface Frames {
   residualIm: Float32Array;
 }
 
+/** HOP_SAMPLES samples for each frame. */
+export type SynthesizeWaveform = (frames: Frames, fillNoise: FillNoise) => Float32Array;
+
 const PAD = WINDOW_SAMPLES / 2;
 const HANN = Float64Array.from(
   { length: WINDOW_SAMPLES },
   (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW_SAMPLES),
 );
 /** The forward window: the Hann window over the hop, halved because two real frames share one complex transform. */
-const ANALYSIS = HANN.map((w) => w / HOP_SAMPLES / 2);
+const ANALYSIS = Float32Array.from(HANN, (w) => w / HOP_SAMPLES / 2);
 /** The inverse window, with the inverse transform's own factor. */
-const SYNTHESIS = HANN.map((w) => w / WINDOW_SAMPLES);
+const SYNTHESIS = Float32Array.from(HANN, (w) => w / WINDOW_SAMPLES);
 /** Squared Hann windows a hop apart sum to this where four of them overlap. */
 const OVERLAP_GAIN = 1.5;
 /** The pulse train reaches this many frames beyond a frame's centre, window and interpolation together. */
 const PULSE_REACH_FRAMES = 3;
 
-const transform = planFft(WINDOW_SAMPLES);
-const inRe = new Float64Array(WINDOW_SAMPLES);
-const inIm = new Float64Array(WINDOW_SAMPLES);
-const outRe = new Float64Array(WINDOW_SAMPLES);
-const outIm = new Float64Array(WINDOW_SAMPLES);
-const noise = new Float32Array(4 * BINS);
-
 /**
- * HOP_SAMPLES samples for each frame. Spectrum of a frame: harmonic · STFT(pulses) + noiseGain · Z + residual, with Z
- * complex Gaussian of unit variance per component; then the inverse STFT (Griffin and Lim, 1984), centred.
+ * Spectrum of a frame: harmonic · STFT(pulses) + noiseGain · Z + residual, with Z complex Gaussian of unit variance
+ * per component; then the inverse STFT, centred (D. Griffin and J. Lim, 1984). Two frames share each transform.
  */
-export function synthesizeWaveform(frames: Frames, fillNoise: FillNoise): Float32Array {
-  const count = frames.f0.length;
-  const excitation = new Float64Array(count * HOP_SAMPLES + 2 * PAD);
-  const sum = new Float64Array(count * HOP_SAMPLES + 2 * PAD + HOP_SAMPLES);
-  writePulses(frames.f0, excitation, PAD);
-  reflectEdges(excitation);
-  for (let first = 0; first < count; first += 2) {
-    const second = first + 1 < count ? first + 1 : first;
-    analyse(excitation, frames.f0, first, second);
-    fillNoise(noise);
-    shapeSpectrum(frames, first, second);
-    // Swapped real and imaginary parts make the transform an inverse one.
-    transform(inIm, inRe, outIm, outRe);
-    overlapAdd(sum, first * HOP_SAMPLES, outRe);
-    if (second > first) overlapAdd(sum, second * HOP_SAMPLES, outIm);
-  }
-  return normalise(sum, count);
+export async function openWaveform(): Promise<SynthesizeWaveform> {
+  const fft = await openFft(WINDOW_SAMPLES);
+  const noise = new Float32Array(4 * BINS);
+  return (frames, fillNoise) => {
+    const count = frames.f0.length;
+    const excitation = new Float32Array(count * HOP_SAMPLES + 2 * PAD);
+    const sum = new Float32Array(count * HOP_SAMPLES + 2 * PAD);
+    writePulses(frames.f0, excitation, PAD);
+    reflectEdges(excitation);
+    for (let first = 0; first < count; first += 2) {
+      const second = Math.min(first + 1, count - 1);
+      if (isVoicedNear(frames.f0, first, second)) {
+        readWindows(excitation, first, second, fft.time);
+        fft.forward();
+      } else fft.spectrum.fill(0);
+      fillNoise(noise);
+      shapeSpectrum(frames, first, second, fft.spectrum, noise);
+      fft.inverse();
+      overlapAdd(sum, first, fft.time, 0);
+      if (second > first) overlapAdd(sum, second, fft.time, 1);
+    }
+    return normalise(sum, count);
+  };
 }
 
-function reflectEdges(padded: Float64Array): void {
+function reflectEdges(padded: Float32Array): void {
   const last = padded.length - PAD - 1;
   for (let i = 1; i <= PAD; i++) {
     padded[PAD - i] = padded[PAD + i]!;
@@ -66,20 +68,15 @@ function reflectEdges(padded: Float64Array): void {
   }
 }
 
-/** Transforms two frames of the excitation at once, the first as the real and the second as the imaginary part. */
-function analyse(excitation: Float64Array, f0: Float32Array, first: number, second: number): void {
-  if (!isVoicedNear(f0, first, second)) {
-    outRe.fill(0);
-    outIm.fill(0);
-    return;
+/** The first frame becomes the real and the second the imaginary part. */
+function readWindows(excitation: Float32Array, first: number, second: number, time: Float32Array): void {
+  let a = first * HOP_SAMPLES;
+  let b = second * HOP_SAMPLES;
+  for (let i = 0; i < WINDOW_SAMPLES; i++, a++, b++) {
+    const weight = ANALYSIS[i]!;
+    time[2 * i] = excitation[a]! * weight;
+    time[2 * i + 1] = excitation[b]! * weight;
   }
-  const a = first * HOP_SAMPLES;
-  const b = second * HOP_SAMPLES;
-  for (let i = 0; i < WINDOW_SAMPLES; i++) {
-    inRe[i] = excitation[a + i]! * ANALYSIS[i]!;
-    inIm[i] = excitation[b + i]! * ANALYSIS[i]!;
-  }
-  transform(inRe, inIm, outRe, outIm);
 }
 
 function isVoicedNear(f0: Float32Array, first: number, second: number): boolean {
@@ -89,45 +86,58 @@ function isVoicedNear(f0: Float32Array, first: number, second: number): boolean 
   return false;
 }
 
-/** Reads both frames' excitation out of the shared transform, shapes it, and packs the two spectra for one inverse transform. */
-function shapeSpectrum(frames: Frames, first: number, second: number): void {
+/** Reads both frames' excitation out of the shared spectrum, shapes it, and writes both back for one inverse transform. */
+function shapeSpectrum(
+  frames: Frames,
+  first: number,
+  second: number,
+  spectrum: Float32Array,
+  noise: Float32Array,
+): void {
   const { harmonicRe, harmonicIm, noiseGain, residualRe, residualIm } = frames;
   let a = first * BINS;
   let b = second * BINS;
-  for (let k = 0, z = 0; k < BINS; k++, a++, b++, z += 4) {
-    const mirror = k === 0 ? 0 : WINDOW_SAMPLES - k;
-    const pulseRe1 = outRe[k]! + outRe[mirror]!;
-    const pulseIm1 = outIm[k]! - outIm[mirror]!;
-    const pulseRe2 = outIm[k]! + outIm[mirror]!;
-    const pulseIm2 = outRe[mirror]! - outRe[k]!;
+  for (let k = 0; k < BINS; k++, a++, b++) {
+    const low = 2 * k;
+    const high = k === 0 ? 0 : 2 * (WINDOW_SAMPLES - k);
+    const lowRe = spectrum[low]!;
+    const lowIm = spectrum[low + 1]!;
+    const highRe = spectrum[high]!;
+    const highIm = spectrum[high + 1]!;
+    const pulseRe1 = lowRe + highRe;
+    const pulseIm1 = lowIm - highIm;
+    const pulseRe2 = lowIm + highIm;
+    const pulseIm2 = highRe - lowRe;
     const gainRe1 = harmonicRe[a]!;
     const gainIm1 = harmonicIm[a]!;
     const gainRe2 = harmonicRe[b]!;
     const gainIm2 = harmonicIm[b]!;
     const noise1 = noiseGain[a]!;
     const noise2 = noiseGain[b]!;
+    const z = 4 * k;
     const re1 = gainRe1 * pulseRe1 - gainIm1 * pulseIm1 + noise1 * noise[z]! + residualRe[a]!;
     const im1 = gainRe1 * pulseIm1 + gainIm1 * pulseRe1 + noise1 * noise[z + 1]! + residualIm[a]!;
     const re2 = gainRe2 * pulseRe2 - gainIm2 * pulseIm2 + noise2 * noise[z + 2]! + residualRe[b]!;
     const im2 = gainRe2 * pulseIm2 + gainIm2 * pulseRe2 + noise2 * noise[z + 3]! + residualIm[b]!;
-    inRe[k] = re1 - im2;
-    inIm[k] = im1 + re2;
-    inRe[mirror] = re1 + im2;
-    inIm[mirror] = re2 - im1;
-    if (mirror === k || mirror === 0) {
-      // A real signal has no imaginary part at 0 Hz and at half the rate.
-      inRe[k] = re1;
-      inIm[k] = re2;
+    spectrum[high] = re1 + im2;
+    spectrum[high + 1] = re2 - im1;
+    spectrum[low] = re1 - im2;
+    spectrum[low + 1] = im1 + re2;
+    if (high <= low) {
+      // 0 Hz and half the rate stand alone: a real signal has no imaginary part there.
+      spectrum[low] = re1;
+      spectrum[low + 1] = re2;
     }
   }
 }
 
-function overlapAdd(sum: Float64Array, at: number, frame: Float64Array): void {
-  for (let i = 0; i < WINDOW_SAMPLES; i++) sum[at + i]! += frame[i]! * SYNTHESIS[i]!;
+function overlapAdd(sum: Float32Array, frame: number, time: Float32Array, part: 0 | 1): void {
+  let at = frame * HOP_SAMPLES;
+  for (let i = 0; i < WINDOW_SAMPLES; i++, at++) sum[at]! += time[2 * i + part]! * SYNTHESIS[i]!;
 }
 
 /** Divides by the sum of the squared windows that cover each sample, and drops the padding. */
-function normalise(sum: Float64Array, count: number): Float32Array {
+function normalise(sum: Float32Array, count: number): Float32Array {
   const samples = new Float32Array(count * HOP_SAMPLES);
   for (let block = 0; block < count; block++) {
     const start = block * HOP_SAMPLES;
