@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from './launch.js';
 
-launch('tts', import.meta.url, 'cli/main.js');
+launch('tts', 'cli/main.js');

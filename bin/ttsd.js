@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { launch } from './launch.js';
 
-launch('ttsd', import.meta.url, 'daemon/main.js');
+launch('ttsd', 'daemon/main.js');

@@ -1,9 +1,10 @@
 // One GET over the Unix socket without an HTTP library: loading undici takes longer than all the rest of `tts status`.
 // HTTP/1.0 with an answer that ends where the connection does; the declared length tells a cut answer from a whole one.
-import { connect } from 'node:net';
 import { TtsError } from '../api/errors.ts';
 import { parseReply } from './reply.ts';
 
+// See locate.ts.
+const { connect } = process.getBuiltinModule('node:net');
 const ANSWER_TIMEOUT_MS = 30_000;
 
 export async function getJson<T>(socketPath: string, path: string): Promise<T> {

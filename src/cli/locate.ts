@@ -1,8 +1,10 @@
 // Where the daemon may be listening, and which of those places answers.
-import { existsSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { checkSocketPath, getDataDir, getEndpointFile, listSocketPaths } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
+
+// Imported, these two would load their lazy parts as well: a third of the time of `tts status`.
+const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
+const { connect } = process.getBuiltinModule('node:net');
 
 export type Address = { kind: 'unix'; path: string } | { kind: 'tcp'; origin: string };
 

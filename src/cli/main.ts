@@ -1,46 +1,44 @@
 // Entry of tts: which verb, its exit code, and every error that got this far.
-import { VERBS } from './command-table.ts';
+import type { Options } from './options.ts';
 import { reportError } from './output.ts';
-import type { Call } from './verb.ts';
 
+// A reader that has seen enough, such as `head`, closes the pipe: no reason for an error message.
+process.stdout.on('error', endOnClosedPipe);
+process.stderr.on('error', endOnClosedPipe);
 await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<void> {
-  // A reader that has seen enough, such as `head`, closes the pipe: no reason for an error message.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => endOnClosedPipe(error));
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => endOnClosedPipe(error));
-  const json = argv.includes('--json');
   try {
-    const call = parsePlain(argv) ?? (await parseAny(argv));
-    process.exitCode = call ? await run(call) : 0;
+    process.exitCode = (await runStatus(argv)) ?? (await runAny(argv));
   } catch (error) {
-    process.exitCode = reportError(error, json);
+    process.exitCode = reportError(error, argv.includes('--json'));
   }
 }
 
-async function run({ verb, args, options }: Call): Promise<number> {
-  const command = await verb.load();
-  return command.run(args, options);
+async function runAny(argv: readonly string[]): Promise<number> {
+  const { parseCommandLine } = await import('./program.ts');
+  const call = parseCommandLine(argv);
+  if (!call) return 0;
+  const { run } = await call.verb.load();
+  return run(call.args, call.options);
 }
 
 /**
- * A verb with nothing but words, `--json` and `-q` behind it. Most calls in scripts are like that,
- * and loading commander would take longer than answering them.
+ * `tts status` runs in prompts and loops: with nothing but ids, `--json` and `-q` behind it, it does without commander
+ * and the command table, which would take longer to load than the answer takes. Undefined for any other command line.
  */
-function parsePlain([name, ...rest]: readonly string[]): Call | undefined {
-  const verb = VERBS.find((known) => known.name === name);
-  const args = rest.filter((word) => !word.startsWith('-'));
-  const flags = rest.filter((word) => word.startsWith('-'));
-  const isPlain = flags.every((flag) => ['--json', '-q', '--quiet'].includes(flag));
-  if (!verb || !isPlain || (args.length > 0 ? verb.args === '' : verb.args.startsWith('<'))) return undefined;
-  const json = flags.includes('--json');
-  const quiet = flags.some((flag) => flag !== '--json');
-  return { verb, args, options: { ...(json && { json }), ...(quiet && { quiet }) } };
-}
-
-async function parseAny(argv: readonly string[]): Promise<Call | undefined> {
-  const { parseCommandLine } = await import('./program.ts');
-  return parseCommandLine(argv);
+async function runStatus([name, ...words]: readonly string[]): Promise<number | undefined> {
+  if (name !== 'status') return undefined;
+  const options: Options = {};
+  const ids: string[] = [];
+  for (const word of words) {
+    if (word === '--json') options.json = true;
+    else if (word === '-q' || word === '--quiet') options.quiet = true;
+    else if (word.startsWith('-')) return undefined;
+    else ids.push(word);
+  }
+  const { run } = await import('./commands/status.ts');
+  return run(ids, options);
 }
 
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
