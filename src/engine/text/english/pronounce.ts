@@ -1,0 +1,186 @@
+// The story of one sentence: from tagged tokens to phonemes, back to front because a word's sound depends on the next.
+import { isConsonant, isPause, isVowel } from './alphabet.ts';
+import { isInflected, inflect } from './endings.ts';
+import { pronounceFunctionWord } from './function-words.ts';
+import type { Context, Lexicon } from './lexicon.ts';
+import { isNumber, pronounceNumber } from './number-phonemes.ts';
+import { type Group, groupPieces, type Piece } from './pieces.ts';
+import { balanceStress, type StressChange } from './stress.ts';
+import type { Token } from './token.ts';
+
+/** Guesses how a word that is not listed sounds; '' where it can't. */
+export type GuessWord = (word: string) => Promise<string>;
+
+export interface SpokenGroup {
+  start: number;
+  end: number;
+  phonemes: string;
+  spaceAfter: boolean;
+  isMark: boolean;
+}
+
+export async function pronounceSentence(
+  tokens: readonly Token[],
+  lexicon: Lexicon,
+  guess: GuessWord,
+): Promise<SpokenGroup[]> {
+  const groups = groupPieces(tokens);
+  const spoken: SpokenGroup[] = [];
+  let context: Context = { vowelFollows: undefined, toFollows: false };
+  for (let i = groups.length - 1; i >= 0; i--) {
+    const group = groups[i]!;
+    const isMark = group[0]!.phonemes !== undefined && !isWord(group[0]!);
+    let phonemes: string;
+    if (group[0]!.phonemes !== undefined) {
+      phonemes = group[0]!.phonemes;
+      context = look(context, phonemes, group[0]!);
+    } else {
+      const found = await pronounceGroup(group, context, lexicon, guess);
+      ({ phonemes, context } = found);
+    }
+    spoken.push({
+      start: group[0]!.start,
+      end: group.at(-1)!.end,
+      phonemes,
+      spaceAfter: group.at(-1)!.spaceAfter,
+      isMark,
+    });
+  }
+  return spoken.reverse();
+}
+
+function isWord({ text }: Piece): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
+/** Takes the longest listed combination at the end, then the longest before it, and so on. */
+async function pronounceGroup(
+  group: Group,
+  context: Context,
+  lexicon: Lexicon,
+  guess: GuessWord,
+): Promise<{ phonemes: string; context: Context }> {
+  const parts: string[] = group.map(() => '');
+  let right = group.length;
+  let next = context;
+  while (right > 0) {
+    let left = 0;
+    let phonemes: string | undefined;
+    for (; left < right; left++) {
+      const piece = mergePieces(group, left, right);
+      phonemes = pronounceWord(piece.text, piece.tag, piece.currency, left === 0, next, lexicon);
+      if (phonemes !== undefined) break;
+    }
+    if (phonemes !== undefined) {
+      parts[left] = phonemes;
+      next = look(next, phonemes, mergePieces(group, left, right));
+      right = left;
+    } else if (isSilent(group[right - 1]!.text)) {
+      right--;
+    } else {
+      const whole = mergePieces(group, 0, group.length);
+      const guessed = await guess(whole.text);
+      return { phonemes: guessed, context: look(context, guessed, whole) };
+    }
+  }
+  return { phonemes: joinParts(group, parts), context: next };
+}
+
+/** The pieces `left` to `right` as one; the tag is that of its weightiest piece. */
+function mergePieces(group: Group, left: number, right: number): Piece {
+  const first = group[left]!;
+  if (right - left === 1) return first;
+  let heaviest = first;
+  let text = '';
+  let currency: string | undefined;
+  for (let i = left; i < right; i++) {
+    const piece = group[i]!;
+    text += piece.text;
+    currency ??= piece.currency;
+    if (weighText(piece.text) > weighText(heaviest.text)) heaviest = piece;
+  }
+  return { ...group[right - 1]!, text, start: first.start, tag: heaviest.tag, currency };
+}
+
+function weighText(text: string): number {
+  let weight = 0;
+  for (const character of text) weight += character === character.toLowerCase() ? 1 : 2;
+  return weight;
+}
+
+/** Parts of different kinds ("F-16", "and/or") are spoken apart; of one kind ("well-known") as one word with one lead stress. */
+function joinParts(group: Group, parts: string[]): string {
+  const text = group.map((piece) => piece.text).join('');
+  const kinds = new Set(
+    [...text].filter((c) => !isSilent(c)).map((c) => (/\p{L}/u.test(c) ? 'letter' : /\d/.test(c) ? 'digit' : 'other')),
+  );
+  if (text.includes('/') || kinds.size > 1) return parts.filter((part) => part !== '').join(' ');
+  balanceStress(
+    parts,
+    group.map((piece) => piece.text.length === 1),
+  );
+  return parts.join('');
+}
+
+function isSilent(text: string): boolean {
+  return /^["',\-._‘’“”/;:!?—…]*$/.test(text);
+}
+
+function look(context: Context, phonemes: string, { text, tag }: Piece): Context {
+  let { vowelFollows } = context;
+  for (const phoneme of phonemes) {
+    if (isPause(phoneme)) vowelFollows = undefined;
+    else if (isVowel(phoneme)) vowelFollows = true;
+    else if (isConsonant(phoneme)) vowelFollows = false;
+    else continue;
+    break;
+  }
+  const toFollows = text === 'to' || text === 'To' || (text === 'TO' && (tag === 'TO' || tag === 'IN'));
+  return { vowelFollows, toFollows };
+}
+
+function pronounceWord(
+  text: string,
+  tag: string,
+  currency: string | undefined,
+  isHead: boolean,
+  context: Context,
+  lexicon: Lexicon,
+): string | undefined {
+  const word = text.replaceAll(/[‘’]/g, "'").normalize('NFKC');
+  const lower = word.toLowerCase();
+  const stress: StressChange | undefined = word === lower ? undefined : word === word.toUpperCase() ? 'raise' : 'hint';
+  const listed = pronounceListed(word, tag, stress, context, lexicon);
+  if (listed !== undefined) return listed;
+  if (isNumber(word, isHead)) return pronounceNumber(word, currency, isHead, lexicon);
+  if (!/^[A-Za-z'-]*$/.test(word) || word === lower) return undefined;
+  if (word !== word.toUpperCase() && word.slice(1) !== lower.slice(1)) return undefined;
+  return pronounceListed(lower, tag, stress, context, lexicon);
+}
+
+function pronounceListed(
+  written: string,
+  tag: string,
+  stress: StressChange | undefined,
+  context: Context,
+  lexicon: Lexicon,
+): string | undefined {
+  const special = pronounceFunctionWord(written, tag, stress, context, lexicon);
+  if (special !== undefined) return special;
+  const word = lowerIfCommon(written, tag, lexicon);
+  if (lexicon.isKnown(word)) return lexicon.look(word, tag, stress, context);
+  if (word.endsWith("s'") && lexicon.isKnown(`${word.slice(0, -2)}'s`))
+    return lexicon.look(`${word.slice(0, -2)}'s`, tag, stress, context);
+  if (word.endsWith("'") && lexicon.isKnown(word.slice(0, -1)))
+    return lexicon.look(word.slice(0, -1), tag, stress, context);
+  return inflect(word, tag, stress, context, lexicon);
+}
+
+/** Capitals at the start of a sentence or for emphasis: "Walked", "STOP". */
+function lowerIfCommon(word: string, tag: string, lexicon: Lexicon): string {
+  const lower = word.toLowerCase();
+  if (word.length < 2 || word === lower || !/^[\p{L}']+$/u.test(word)) return word;
+  if ((tag === 'NNP' && word.length <= 7) || lexicon.has(word)) return word;
+  if (word !== word.toUpperCase() && word.slice(1) !== lower.slice(1)) return word;
+  return lexicon.has(lower) || isInflected(lower, lexicon) ? lower : word;
+}
