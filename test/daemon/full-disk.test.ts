@@ -19,30 +19,35 @@ async function fillUp(path: string, leaveBytes: number): Promise<string> {
   return file;
 }
 
-test.skipIf(disk === undefined)('a job waits out a full disk and completes (needs to mount a tmpfs)', async () => {
-  const dataDir = join(disk!.path, 'data');
-  const daemon = await startDaemon({ dataDir });
-  const { job_id: id } = (await daemon.call('POST', '/tts/enqueue', { text: makeProse(1500) })).json<{ job_id: string }>();
-  const ballast = await fillUp(disk!.path, 1_500_000);
+test.skipIf(disk === undefined)(
+  'a job waits out a full disk and completes (needs to mount a tmpfs)',
+  async () => {
+    const dataDir = join(disk!.path, 'data');
+    const daemon = await startDaemon({ dataDir });
+    const { job_id: id } = (await daemon.call('POST', '/tts/enqueue', { text: makeProse(1500) })).json<{
+      job_id: string;
+    }>();
+    const ballast = await fillUp(disk!.path, 1_500_000);
 
-  const stuck = await waitFor('the loop to stand still', async () => {
-    const reply = await daemon.call('GET', '/readyz');
-    return reply.status === 503 && reply;
-  });
-  expect(stuck.json().reason).toMatch(/cannot be written.*Free some space/);
-  const refused = await daemon.call('POST', '/tts/enqueue', { text: 'No room for this one.' });
-  expect(refused.status).toBe(507);
-  expect(refused.json()).toMatchObject({ error: { code: 'disk_full', retryable: true } });
-  const { status } = (await daemon.call('GET', `/tts/${id}/status`)).json();
-  expect(['queued', 'running']).toContain(status);
-  expect((await readdir(join(dataDir, 'results'))).filter((name) => !name.startsWith('.'))).toEqual([]);
+    const stuck = await waitFor('the loop to stand still', async () => {
+      const reply = await daemon.call('GET', '/readyz');
+      return reply.status === 503 && reply;
+    });
+    expect(stuck.json().reason).toMatch(/cannot be written.*Free some space/);
+    const refused = await daemon.call('POST', '/tts/enqueue', { text: 'No room for this one.' });
+    expect(refused.status).toBe(507);
+    expect(refused.json()).toMatchObject({ error: { code: 'disk_full', retryable: true } });
+    const { status } = (await daemon.call('GET', `/tts/${id}/status`)).json();
+    expect(['queued', 'running']).toContain(status);
+    expect((await readdir(join(dataDir, 'results'))).filter((name) => !name.startsWith('.'))).toEqual([]);
 
-  rmSync(ballast);
-  await waitFor('the job to complete', async () => {
-    const job = (await daemon.call('GET', `/tts/${id}/status`)).json();
-    expect(job.status, String(job.error)).not.toBe('failed');
-    return job.status === 'completed';
-  });
-  expect((await daemon.call('GET', `/tts/${id}/result`)).status).toBe(200);
-  expect(await daemon.stop()).toBe(0);
-});
+    rmSync(ballast);
+    await waitFor('the job to complete', async () => {
+      const job = (await daemon.call('GET', `/tts/${id}/status`)).json();
+      expect(job.status, String(job.error)).not.toBe('failed');
+      return job.status === 'completed';
+    });
+    expect((await daemon.call('GET', `/tts/${id}/result`)).status).toBe(200);
+    expect(await daemon.stop()).toBe(0);
+  },
+);

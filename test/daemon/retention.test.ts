@@ -13,7 +13,9 @@ test('a fetched result goes after its time, its status stays a while as a memory
   const config = join(dataDir, 'config.yaml');
   writeFileSync(config, `job_queue:\n  job_ttl_hours: ${2 / 3600}\n  cleanup_interval_sec: 1\n`);
   const daemon = await startDaemon({ dataDir, config });
-  const { job_id: id } = (await daemon.call('POST', '/tts/enqueue', { text: 'Gone in two seconds.' })).json<{ job_id: string }>();
+  const { job_id: id } = (await daemon.call('POST', '/tts/enqueue', { text: 'Gone in two seconds.' })).json<{
+    job_id: string;
+  }>();
   await waitFor('the result', async () => (await daemon.call('GET', `/tts/${id}/result`)).status === 200);
   expect(await readdir(join(dataDir, 'results'))).toHaveLength(1);
 
@@ -21,11 +23,19 @@ test('a fetched result goes after its time, its status stays a while as a memory
     const reply = await daemon.call('GET', `/tts/${id}/result`);
     return reply.status === 410 && reply;
   });
-  expect(gone.json()).toMatchObject({ error: { code: 'result_expired', message: expect.stringContaining('job_ttl_hours') } });
-  expect((await daemon.call('GET', `/tts/${id}/status`)).json()).toMatchObject({ status: 'completed', output_available: false });
+  expect(gone.json()).toMatchObject({
+    error: { code: 'result_expired', message: expect.stringContaining('job_ttl_hours') },
+  });
+  expect((await daemon.call('GET', `/tts/${id}/status`)).json()).toMatchObject({
+    status: 'completed',
+    output_available: false,
+  });
   expect(await readdir(join(dataDir, 'results'))).toEqual([]);
 
-  await waitFor('the job to be forgotten', async () => (await daemon.call('GET', `/tts/${id}/status`)).status === 404);
+  await waitFor(
+    'the job to be forgotten',
+    async () => (await daemon.call('GET', `/tts/${id}/status`)).status === 404,
+  );
   await daemon.stop();
 });
 
