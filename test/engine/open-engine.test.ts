@@ -26,7 +26,9 @@ test('a model for an engine that this version lacks says so', async () => {
 });
 
 test('a folder without a manifest is named', async () => {
-  await expect(openEngine(tmpdir(), { threads: 1 })).rejects.toThrow(join(tmpdir(), 'manifest.json'));
+  await expect(openEngine({ modelDir: tmpdir(), threads: 1 })).rejects.toThrow(
+    join(tmpdir(), 'manifest.json'),
+  );
 });
 
 async function copyModel(): Promise<string> {
