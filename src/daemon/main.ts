@@ -163,7 +163,11 @@ function checkDefaultVoice({ tts_engine, configFile }: Config, voices: VoiceRegi
   try {
     voices.resolve(tts_engine.default_voice_id);
   } catch (cause) {
-    throw new TtsError('config_invalid', `${configFile}: tts_engine.default_voice_id: ${(cause as Error).message}`, { cause });
+    throw new TtsError(
+      'config_invalid',
+      `${configFile}: tts_engine.default_voice_id: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 

@@ -1,13 +1,13 @@
-// From a model's folder to an engine that is ready: manifest read, every file verified, weights loaded.
+// From a model's folder to an engine that speaks: the one entry for whoever runs models.
 import type { Engine } from './engine.ts';
-import { ENGINES, isEngineName } from './engines/index.ts';
+import { findEngine } from './engines/index.ts';
 import { readManifest, verifyFiles } from './model/manifest.ts';
 import type { LoadOptions } from './protocol.ts';
 
-/** Throws naming the file that is missing, altered or not what the engine expects, and the remedy. */
+/** Opens the model, every file verified; throws naming the file or field that is wrong and the remedy. */
 export async function openEngine(options: LoadOptions): Promise<Engine> {
   const manifest = await readManifest(options.modelDir);
-  if (!isEngineName(manifest.engine)) throw new Error(`${options.modelDir}: there is no engine ${manifest.engine}`);
+  const entry = findEngine(manifest.engine, options.modelDir);
   await verifyFiles(options.modelDir, manifest);
-  return ENGINES[manifest.engine].open(options);
+  return entry.open(options);
 }

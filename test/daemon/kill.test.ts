@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
-import { findHostPid } from '../helpers/engine-host.ts';
+import { findHostPid, lookForHost } from '../helpers/engine-host.ts';
 import { makeProse } from '../helpers/texts.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -126,7 +126,7 @@ test('a job that kills its engine host twice fails alone, with its text kept; th
     await waitForChunk(daemon, poisonous, 3 * crash);
     const pid = await findHostPid(daemon);
     process.kill(pid, 'SIGKILL');
-    await waitFor('the host to be gone', async () => (await findHostPid(daemon).catch(() => 0)) !== pid);
+    await waitFor('the host to be gone', async () => (await lookForHost(daemon)) !== pid);
   }
   const failed = await waitFor('the job to fail', async () => {
     const status = await getStatus(daemon, poisonous);

@@ -1,7 +1,7 @@
 // One HTTP application, built once for TCP and once for the Unix socket: the same routes, guards only on TCP.
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { TtsError } from '../../api/errors.ts';
 import { acceptJson } from './body.ts';
 import type { App, Context } from './context.ts';
@@ -25,7 +25,7 @@ export async function buildServer(
 ): Promise<App> {
   const app: App = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: BODY_TIMEOUT_MS,
     forceCloseConnections: true,

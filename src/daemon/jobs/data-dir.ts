@@ -9,22 +9,22 @@ export function prepareDataDir(dataDir: string): void {
     const created = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     if (created !== undefined) syncDir(dirname(created));
   } catch (cause) {
-    throw refuse(dataDir, `cannot be created (${(cause as Error).message})`, cause);
+    throw describeUnusable(dataDir, `cannot be created (${(cause as Error).message})`, cause);
   }
   const found = statSync(dataDir);
   const uid = process.getuid?.();
   // Root may write anywhere, but would leave files behind that the owner can never change again.
   if (uid !== undefined && found.uid !== uid) {
-    throw refuse(dataDir, `belongs to user ${found.uid}, ttsd runs as user ${uid}`);
+    throw describeUnusable(dataDir, `belongs to user ${found.uid}, ttsd runs as user ${uid}`);
   }
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw refuse(dataDir, `is not writable (${(cause as NodeJS.ErrnoException).code})`, cause);
+    throw describeUnusable(dataDir, `is not writable (${(cause as NodeJS.ErrnoException).code})`, cause);
   }
 }
 
-export function refuse(dataDir: string, why: string, cause?: unknown): TtsError {
+export function describeUnusable(dataDir: string, why: string, cause?: unknown): TtsError {
   return new TtsError(
     'data_dir_unusable',
     `The data directory ${dataDir} ${why}. Choose another with --data-dir, or make it yours: chown -R "$(id -un)" '${dataDir}'.`,

@@ -1,9 +1,9 @@
 // Opens the job database: settings proven, schema brought up to date, nothing overwritten that is not understood.
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TtsError } from '../../api/errors.ts';
-import { refuse, syncDir, syncPath } from './data-dir.ts';
+import { describeUnusable, syncDir, syncPath } from './data-dir.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './migrations.ts';
 import { describeCorrupt, toStoreError } from './sqlite-errors.ts';
 
@@ -31,6 +31,8 @@ export function openDatabase(file: string, migrations: readonly Migration[] = MI
     const version = readVersion(db, file, migrations.length);
     applySettings(db);
     migrate(db, file, version, migrations);
+    // Again, because migrating turns foreign keys off.
+    applySettings(db);
     syncDir(dirname(file));
     return db;
   } catch (error) {
@@ -41,12 +43,13 @@ export function openDatabase(file: string, migrations: readonly Migration[] = MI
 
 /** SQLite gives its side files the mode of the database: readable by nobody else. */
 function createPrivately(file: string): void {
-  if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
+  const readSize = (path: string) => statSync(path, { throwIfNoEntry: false })?.size;
+  const size = readSize(file);
   // SQLite would throw this log away: with an empty database beside it, it is all that is left of the jobs.
-  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
-  if (statSync(file).size === 0 && log !== undefined && log.size > 0) {
+  if (!size && readSize(`${file}-wal`)) {
     throw describeCorrupt(file, 'it is empty, but its -wal file is not');
   }
+  if (size === undefined) closeSync(openSync(file, 'wx', 0o600));
 }
 
 /** Reads only, so that a file that is not ours stays as it was. */
@@ -79,10 +82,15 @@ function applySettings(db: Database.Database): void {
 
 function migrate(db: Database.Database, file: string, from: number, migrations: readonly Migration[]): void {
   if (from > 0 && from < migrations.length) keepCopy(db, file, from);
-  for (const [index, { sql }] of migrations.entries()) {
+  // A step may build a table anew; dropping the old one must not take along what hangs on it.
+  db.pragma('foreign_keys = OFF');
+  for (const [index, { name, sql }] of migrations.entries()) {
     if (index < from) continue;
     db.transaction(() => {
       db.exec(sql);
+      if (db.prepare('PRAGMA foreign_key_check').get() !== undefined) {
+        throw new Error(`Step ${index + 1} (${name}) leaves rows without their parent.`);
+      }
       db.pragma(`user_version = ${index + 1}`);
     }).immediate();
   }
@@ -93,16 +101,21 @@ function keepCopy(db: Database.Database, file: string, version: number): void {
   const copy = file.replace(/(\.db)?$/, `.v${version}.db`);
   const unfinished = `${copy}.tmp`;
   rmSync(unfinished, { force: true });
-  db.prepare('VACUUM INTO ?').run(unfinished);
-  syncPath(unfinished);
-  renameSync(unfinished, copy);
+  try {
+    createPrivately(unfinished);
+    db.prepare('VACUUM INTO ?').run(unfinished);
+    syncPath(unfinished);
+    renameSync(unfinished, copy);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
   syncDir(dirname(copy));
 }
 
 function explainOpening(error: unknown, file: string): TtsError {
   const code = (error as { code?: string }).code ?? '';
   if (/^(SQLITE_(READONLY|CANTOPEN|PERM)|EACCES|EROFS|EPERM)/.test(code)) {
-    return refuse(dirname(file), `has a database that cannot be written (${file}: ${code})`, error);
+    return describeUnusable(dirname(file), `has a database that cannot be written (${file}: ${code})`, error);
   }
   return toStoreError(error, file);
 }

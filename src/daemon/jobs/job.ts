@@ -41,6 +41,7 @@ interface JobBase {
   priority: number;
   label: string | null;
   spec: JobSpec;
+  /** In UTF-16 units, as all offsets into the text. */
   textChars: number;
   /** The first characters of the text, on one line. */
   textPreview: string;

@@ -1,5 +1,6 @@
 // One daemon for each data directory: an exclusive transaction on a database of its own, held open for as long as
-// the daemon lives. The kernel drops it with the process, however that ends, so there is nothing to clean up.
+// the daemon lives. The kernel drops it with the process, however that ends, so there is nothing to clean up. Nothing else in
+// this process may open lock.db or ttsd.db by itself: closing any descriptor of a file drops the locks on it (POSIX).
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { TtsError } from '../../api/errors.ts';

@@ -101,9 +101,54 @@ CREATE TABLE texts (
   text TEXT NOT NULL
 ) STRICT;
 
--- In the order of claiming; what follows seq is there so that counting and skipping never touch the table.
+-- What waits, kept by the triggers below: counting a hundred thousand jobs for every request takes 10 ms.
+CREATE TABLE queue_counts (
+  class TEXT PRIMARY KEY,
+  jobs INTEGER NOT NULL,
+  chars INTEGER NOT NULL,
+
+  CONSTRAINT counts_not_negative
+    CHECK (jobs >= 0 AND chars >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO queue_counts (class, jobs, chars)
+VALUES ('interactive', 0, 0), ('batch', 0, 0);
+
+CREATE TRIGGER count_submitted
+AFTER INSERT ON jobs
+WHEN NEW.state = 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs + 1, chars = chars + NEW.text_chars
+  WHERE class = NEW.class;
+END;
+CREATE TRIGGER count_back_in_queue
+AFTER UPDATE OF state ON jobs
+WHEN OLD.state <> 'queued' AND NEW.state = 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs + 1, chars = chars + NEW.text_chars
+  WHERE class = NEW.class;
+END;
+CREATE TRIGGER count_out_of_queue
+AFTER UPDATE OF state ON jobs
+WHEN OLD.state = 'queued' AND NEW.state <> 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs - 1, chars = chars - OLD.text_chars
+  WHERE class = OLD.class;
+END;
+CREATE TRIGGER count_deleted
+AFTER DELETE ON jobs
+WHEN OLD.state = 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs - 1, chars = chars - OLD.text_chars
+  WHERE class = OLD.class;
+END;
+
+-- In the order of claiming; not_before is there so that skipping what is not due never touches the table.
 CREATE INDEX jobs_queued
-  ON jobs (class, ahead DESC, priority DESC, seq, not_before, text_chars)
+  ON jobs (class, ahead DESC, priority DESC, seq, not_before)
   WHERE state = 'queued';
 CREATE INDEX jobs_due
   ON jobs (not_before)

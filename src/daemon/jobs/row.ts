@@ -123,8 +123,9 @@ function isTextList(found: unknown): found is string[] {
 
 function isSpec(found: unknown): found is JobSpec {
   if (typeof found !== 'object' || found === null) return false;
+  const spec = found as Record<string, unknown>;
   return Object.entries(SPEC_TYPES).every(
-    ([name, type]) => typeof (found as Record<string, unknown>)[name] === type,
+    ([name, type]) => typeof spec[name] === type && spec[name] !== null,
   );
 }
 

@@ -9,9 +9,10 @@ export function toStoreError(error: unknown, file: string): TtsError {
   if (error instanceof TtsError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const sqliteCode = error instanceof Database.SqliteError ? error.code : '';
+  const systemCode = (error as NodeJS.ErrnoException | undefined)?.code;
 
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode)) return describeCorrupt(file, message, error);
-  if (sqliteCode === 'SQLITE_FULL') return describeFull(file, error);
+  if (sqliteCode === 'SQLITE_FULL' || systemCode === 'ENOSPC') return describeFull(file, error);
   if (/^SQLITE_(IOERR|CANTOPEN|READONLY|BUSY|PROTOCOL|NOMEM|PERM|AUTH)/.test(sqliteCode)) {
     // A full disk also shows as a failed sync or as a shared-memory file that cannot grow.
     if (!sqliteCode.startsWith('SQLITE_BUSY') && isDiskFull(file)) return describeFull(file, error);

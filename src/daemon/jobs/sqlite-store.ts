@@ -77,7 +77,8 @@ function startThread(dataDir: string, onFailure: (error: TtsError) => void): Pro
   const worker = new Worker(script, { name: 'ttsd-store', workerData: { dataDir } });
 
   const send: Send = (operation, args) => {
-    if (state === 'gone') return Promise.reject(describeGone(cause));
+    if (state === 'gone')
+      return operation === 'close' ? Promise.resolve() : Promise.reject(describeGone(cause));
     if (operation === 'close') state = 'closing';
     const request: ThreadRequest = { number: ++lastNumber, operation, args };
     const answer = Promise.withResolvers<unknown>();

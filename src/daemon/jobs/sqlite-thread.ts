@@ -45,6 +45,7 @@ function serve(db: Database.Database): void {
   function serveWaiting(): void {
     const batch = waiting;
     waiting = [];
+    // Before the writes: a question sees what was acknowledged and never waits for the disk.
     answer(batch.filter(isQuery), (query) => runQuery(query));
     const writes = batch.filter(({ operation }) => operation in transitions);
     const outcomes = groupCommit.commit(

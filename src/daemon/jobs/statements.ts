@@ -59,10 +59,8 @@ const SQL = {
     FROM jobs AS mine
     WHERE mine.id = @id AND mine.state = 'queued'`,
   countQueued: `
-    SELECT class, COUNT(*) AS jobs, SUM(text_chars) AS chars
-    FROM jobs INDEXED BY jobs_queued
-    WHERE state = 'queued'
-    GROUP BY class`,
+    SELECT class, jobs, chars
+    FROM queue_counts`,
   countRunning: `
     SELECT COUNT(*) AS jobs
     FROM jobs

@@ -1,5 +1,6 @@
 // What the daemon needs of a job store. Knows nothing of how jobs are kept; every implementation passes the same
-// conformance suite. A resolved promise of a write means: on disk, synced.
+// conformance suite. A resolved promise of a write means: on disk, synced. A question sees every write that was
+// acknowledged before it was asked.
 import type { ErrorCode } from '../../api/errors.ts';
 import type { JobClass, JobState } from '../../api/job.ts';
 import type { Job, NewJob, Progress, RunningJob, StoredResult } from './job.ts';
@@ -61,12 +62,13 @@ export interface JobStore {
   getText(id: string): Promise<string | undefined>;
   /** Newest first. */
   list(query: ListQuery): Promise<Job[]>;
-  /** 1 is the next of its class to be claimed; undefined when not queued. */
+  /** 1 is the next of its class to be claimed, `notBefore` aside; undefined when not queued. */
   getQueuePosition(id: string): Promise<number | undefined>;
   count(): Promise<QueueCounts>;
 
   /**
-   * Takes up to `limit` queued jobs of a class whose time has come: those that ran before first, then by priority, then by age.
+   * Takes up to `limit` queued jobs of a class whose time has come: those that were interrupted (released, rescued,
+   * requeued) first, then by priority, then by age. Their progress stays as it was saved.
    */
   claim(options: { class: JobClass; owner: string; limit: number; now: number }): Promise<RunningJob[]>;
   /** When the earliest queued job with a future `notBefore` comes due; undefined when there is none. */
@@ -78,25 +80,25 @@ export interface JobStore {
     done: { result: StoredResult; warnings: readonly string[]; progress: Progress; now: number },
   ): Promise<boolean>;
   fail(claim: Claim, failure: { code: ErrorCode; message: string; now: number }): Promise<boolean>;
-  /** Back to the queue, ahead of its old place; nothing is held against the job. */
+  /** Back to the queue, ahead of its class; nothing is held against the job. */
   release(claim: Claim): Promise<boolean>;
   /** Notes that the engine host died on this job; answers how often by now, or undefined when the claim is not in force. */
   recordCrash(claim: Claim): Promise<number | undefined>;
   cancel(id: string, now: number): Promise<CancelOutcome>;
-  /** A failed or cancelled job goes back to the queue with its crashes forgotten, if its text is still there. */
+  /** A failed or cancelled job goes back to its place in the queue with crashes and progress forgotten, if its text is still there. */
   retry(id: string, now: number): Promise<RetryOutcome>;
 
   /** At start: every running job whose owner is not `owner` goes back to the queue, ahead. Answers their ids. */
   rescue(owner: string): Promise<string[]>;
   /** Completed jobs whose result should still be on disk. */
   listResults(): Promise<{ id: string; result: StoredResult }[]>;
-  /** A completed job whose file was lost is made again; `reason` becomes one of its warnings. */
+  /** A completed job whose file was lost is made again, ahead; `reason` becomes one of its warnings. False when its text is gone. */
   requeue(id: string, reason: string): Promise<boolean>;
   /** Notes that somebody has downloaded the whole result. */
   markFetched(id: string, now: number): Promise<void>;
   /**
    * Results (and texts) of jobs that ended more than `ttlMs` ago go, of those never fetched after twice that;
-   * the rows stay as a memory for as long again.
+   * the rows stay as a memory for as long again. Failed and cancelled jobs count as fetched.
    */
   expire(options: { ttlMs: number; now: number }): Promise<Expired>;
   /** Forgets a final job. False when it is unknown or not final. */

@@ -4,7 +4,7 @@ import type { CommitCounts } from './group-commit.ts';
 import type { Queries } from './queries.ts';
 import type { Transitions } from './transitions.ts';
 
-export type Operations = Transitions & Queries & { getStats(): CommitCounts };
+type Operations = Transitions & Queries & { getStats(): CommitCounts };
 
 export interface ThreadRequest {
   number: number;

@@ -1,4 +1,4 @@
-// The engines there are, by the name that manifests use. Each is loaded only when a model of its family is.
+// Which engine runs which family of models, by the name that manifests use. Each is loaded when a model first needs it.
 import type { Engine } from '../engine.ts';
 import type { LoadOptions } from '../protocol.ts';
 
@@ -8,13 +8,21 @@ export interface EngineEntry {
   open(options: LoadOptions): Promise<Engine>;
 }
 
-export const ENGINES = {
+const ENGINES: Readonly<Record<string, EngineEntry>> = {
   hibari: {
     version: 1,
-    open: async (options) => (await import('./hibari/open.ts')).openHibari(options),
+    async open(options) {
+      const { createHibari } = await import('./hibari/index.ts');
+      const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
+      return createHibari({ ...options, phonemizer: await openEnglishPhonemizer(options.modelDir) });
+    },
   },
-} as const satisfies Record<string, EngineEntry>;
+};
 
-export function isEngineName(name: string): name is keyof typeof ENGINES {
-  return Object.hasOwn(ENGINES, name);
+/** Throws naming the folder, the engine it needs, and the remedy. */
+export function findEngine(name: string, modelDir: string): EngineEntry {
+  const entry = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  if (entry !== undefined) return entry;
+  const known = Object.keys(ENGINES).join(', ');
+  throw new Error(`${modelDir} needs the engine ${name}; this version has ${known}. Upgrade it.`);
 }

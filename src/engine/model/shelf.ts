@@ -1,7 +1,7 @@
 // The models that are here: every folder of a directory that holds a manifest.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ENGINES, isEngineName } from '../engines/index.ts';
+import { findEngine } from '../engines/index.ts';
 import { readManifest } from './manifest.ts';
 
 /** What the daemon knows of a model without loading it. */
@@ -24,8 +24,7 @@ export async function openShelf(modelsDir: string): Promise<Map<string, ModelInf
     if (!entry.isDirectory()) continue;
     const dir = join(modelsDir, entry.name);
     const { id, revision, engine, sampleRateHz, languages, parameters } = await readManifest(dir);
-    if (!isEngineName(engine)) throw new Error(`${dir}: there is no engine ${engine}`);
-    const engineVersion = ENGINES[engine].version;
+    const engineVersion = findEngine(engine, dir).version;
     shelf.set(id, {
       id,
       dir,

@@ -74,6 +74,15 @@ test('no two jobs share an id or an idempotency key', () => {
   expect(() => db.exec(share)).toThrow('UNIQUE');
 });
 
+test('the counts of the queue follow rows that are changed or deleted by hand', () => {
+  const count = () => db.prepare(`SELECT jobs, chars FROM queue_counts WHERE class = 'interactive'`).get();
+  expect(count()).toEqual({ jobs: 1, chars: 12 });
+  db.exec(`UPDATE jobs SET state = 'queued', owner = NULL, started_at = NULL WHERE id = 'running'`);
+  expect(count()).toEqual({ jobs: 2, chars: 24 });
+  db.exec('DELETE FROM jobs');
+  expect(count()).toEqual({ jobs: 0, chars: 0 });
+});
+
 test('no text without its job', () => {
   expect(() => db.exec(`INSERT INTO texts VALUES (999, 'x')`)).toThrow('FOREIGN KEY');
   db.exec(`DELETE FROM jobs WHERE id = 'queued'`);

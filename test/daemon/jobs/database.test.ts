@@ -154,9 +154,28 @@ describe('migration', () => {
     copyFileSync(join(FIXTURES, 'v1.db'), file);
     const jobs = open(file, MIGRATIONS.slice(0, 1)).prepare('SELECT * FROM jobs').all();
     open(file, [...MIGRATIONS.slice(0, 1), NEXT]);
+    expect(statSync(join(dir, 'ttsd.v1.db')).mode & 0o777).toBe(0o600);
     const copy = open(join(dir, 'ttsd.v1.db'), MIGRATIONS.slice(0, 1));
     expect(copy.pragma('user_version', { simple: true })).toBe(1);
     expect(copy.prepare('SELECT * FROM jobs').all()).toEqual(jobs);
+  });
+
+  test('a table can be built anew without losing the texts', () => {
+    const file = join(makeTempDir(), 'ttsd.db');
+    copyFileSync(join(FIXTURES, 'v1.db'), file);
+    const sql = 'CREATE TABLE copy AS SELECT * FROM jobs; DROP TABLE jobs; ALTER TABLE copy RENAME TO jobs';
+    const unique = 'CREATE UNIQUE INDEX jobs_seq ON jobs (seq)';
+    const db = open(file, [...MIGRATIONS.slice(0, 1), { name: 'anew', sql: `${sql}; ${unique}` }]);
+    expect(db.prepare('SELECT COUNT(*) FROM texts').pluck().get()).toBe(5);
+    expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
+  });
+
+  test('a step that would orphan a text is refused as a whole', () => {
+    const file = join(makeTempDir(), 'ttsd.db');
+    copyFileSync(join(FIXTURES, 'v1.db'), file);
+    const orphan = { name: 'orphan', sql: 'DELETE FROM jobs' };
+    expect(() => open(file, [...MIGRATIONS.slice(0, 1), orphan])).toThrow(/orphan.*without their parent/);
+    expect(open(file).prepare('SELECT COUNT(*) FROM jobs').pluck().get()).toBe(5);
   });
 
   test('a step that fails leaves nothing of it behind', () => {

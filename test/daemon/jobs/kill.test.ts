@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startChild } from './child.ts';
 import { makeTempDir, openTempStore } from './temp-store.ts';
@@ -32,4 +33,17 @@ test('kill -9 at any moment loses nothing that was acknowledged', { timeout: 120
     await store.close();
   }
   expect(acknowledged.size).toBeGreaterThan(ROUNDS);
+});
+
+test('kill -9 while the database is being made leaves one that opens', { timeout: 60_000 }, async () => {
+  for (let round = 0; round < 8; round++) {
+    const dataDir = makeTempDir();
+    const child = startChild('open', dataDir);
+    // Starting takes some hundred milliseconds; only the moment of the kill is left to chance, not the outcome.
+    await delay(Math.random() * 400);
+    await child.kill();
+    const store = await openTempStore(dataDir);
+    expect(await store.list({ limit: 1 })).toEqual([]);
+    await store.close();
+  }
 });

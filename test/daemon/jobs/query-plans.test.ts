@@ -24,7 +24,7 @@ function openStatements() {
 test.each([
   ['findByIdempotencyKey', ['SEARCH jobs USING INDEX jobs_idempotency']],
   ['get', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1']],
-  ['countQueued', ['SCAN jobs USING COVERING INDEX jobs_queued']],
+  ['countQueued', ['SCAN queue_counts']],
   ['countRunning', ['SEARCH jobs USING COVERING INDEX jobs_by_state (state=?)']],
   [
     'claimNext',

@@ -48,6 +48,7 @@ test('when its thread dies every call is rejected and the owner is told once', a
   await workers[0]!.terminate();
   await refused;
   await expect(store.get('x')).rejects.toMatchObject({ code: 'storage_failed' });
+  await store.close();
   expect(onFailure).toHaveBeenCalledOnce();
   expect(onFailure.mock.lastCall![0]).toMatchObject({ name: 'TtsError', code: 'storage_failed' });
 });

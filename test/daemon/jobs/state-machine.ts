@@ -97,6 +97,12 @@ class Model {
   async check(): Promise<void> {
     const found = await this.store.list({ limit: 1000 });
     expect(found.map(show).toSorted()).toEqual(this.jobs.map(show).toSorted());
+    const count = (state: JobState) => this.jobs.filter((known) => known.state === state).length;
+    expect(await this.store.count()).toEqual({
+      queued: { interactive: count('queued'), batch: 0 },
+      running: count('running'),
+      queuedChars: count('queued') * makeJob().text.length,
+    });
   }
 
   /** Leaves the store as empty as it was. */

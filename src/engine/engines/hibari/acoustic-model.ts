@@ -26,7 +26,7 @@ const CONTRACT = {
 } as const;
 
 export async function openAcousticModel(path: string, threads: number): Promise<AcousticModel> {
-  const session = await openSession(path, CONTRACT, { threads });
+  const session = await openSession(path, CONTRACT, { threads, isOptimised: true });
   return {
     async run(ids, speed) {
       const padded = BigInt64Array.from([PADDING_ID, ...ids, PADDING_ID], BigInt);

@@ -20,11 +20,13 @@ export async function openFft(size: number): Promise<Fft> {
   const pffft = await load();
   const bytes = size * 2 * Float32Array.BYTES_PER_ELEMENT;
   const setup = pffft._pffft_new_setup(size, COMPLEX);
-  if (setup === 0) throw new Error(`no Fourier transform of size ${size}`);
-  const [time, spectrum, work] = [0, 0, 0].map(() => pffft._pffft_aligned_malloc(bytes)) as [number, number, number];
+  const [time, spectrum, work] = [0, 0, 0].map(() => pffft._pffft_aligned_malloc(bytes)) as [
+    number,
+    number,
+    number,
+  ];
   // Nothing is allocated in the module from here on, so its memory never moves.
-  const view = (address: number): Float32Array =>
-    new Float32Array(pffft.HEAPF32.buffer, address, size * 2);
+  const view = (address: number): Float32Array => new Float32Array(pffft.HEAPF32.buffer, address, size * 2);
   return {
     time: view(time),
     spectrum: view(spectrum),

@@ -6,6 +6,7 @@ import type { Phonemizer } from '../../text/phonemizer.ts';
 import { MOST_PHONEMES, openAcousticModel } from './acoustic-model.ts';
 import { SAMPLE_RATE_HZ } from './constants.ts';
 import { fadeEdges, findSound } from './edges.ts';
+import { limitPeak } from './limit-peak.ts';
 import { seedNoise } from './noise.ts';
 import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from './phoneme-ids.ts';
 import { openWaveform } from './waveform.ts';
@@ -51,6 +52,7 @@ export async function createHibari({ modelDir, threads, phonemizer }: HibariOpti
       const whole = synthesizeWaveform(frames, fillNoise);
       const sound = findSound(whole);
       const samples = whole.subarray(sound.start, sound.end);
+      limitPeak(samples);
       fadeEdges(samples);
       const startSample = lengthSamples + pauseSamples;
       parts.push({ samples, startSample });

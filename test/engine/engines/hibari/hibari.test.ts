@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ChunkAudio, ChunkInput, Engine } from '../../../../src/engine/engine.ts';
+import { openEngine } from '../../../../src/engine/open-engine.ts';
+
+const TEXT = 'The meeting on March 3rd costs a lot, and nobody knows why.';
+const LONG_TEXT = Array.from(
+  { length: 12 },
+  (_, i) => `In week ${i + 1}, the slow train to the coast stopped at every village.`,
+).join(' ');
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await openEngine({ modelDir: join(import.meta.dirname, '../../../../models/hibari'), threads: 1 });
+});
+afterAll(() => engine.close());
+
+test('the same seed gives the same samples, another seed others of the same length', async () => {
+  const first = await speak({ seed: 7 });
+  const again = await speak({ seed: 7 });
+  const other = await speak({ seed: 8 });
+  expect(again.samples).toEqual(first.samples);
+  expect(other.samples).not.toEqual(first.samples);
+  expect(other.samples.length / first.samples.length).toBeCloseTo(1, 1);
+  expect(other.words.map(({ start, end }) => [start, end])).toEqual(
+    first.words.map(({ start, end }) => [start, end]),
+  );
+});
+
+test('what was spoken before leaves no trace', async () => {
+  const first = await speak({ seed: 7 });
+  await speak({ text: 'Something else entirely.', seed: 99 });
+  expect((await speak({ seed: 7 })).samples).toEqual(first.samples);
+});
+
+test('speech is loud enough, never clipped, and silent at both ends', async () => {
+  const { samples, sampleRateHz, warnings } = await speak({});
+  const peak = samples.reduce((loudest, value) => Math.max(loudest, Math.abs(value)), 0);
+  const rms = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+  expect(sampleRateHz).toBe(24_000);
+  expect(warnings).toEqual([]);
+  expect(peak).toBeLessThan(1);
+  expect(rms).toBeGreaterThan(0.02);
+  expect([samples[0], samples.at(-1)].map((sample = 1) => Math.abs(sample))).toEqual([0, 0]);
+});
+
+test.each([
+  [2, 0.5],
+  [0.5, 2],
+])('speed %d makes the audio about %d times as long', async (speed, factor) => {
+  const plain = await speak({});
+  const changed = await speak({ speed });
+  const ratio = changed.samples.length / plain.samples.length;
+  expect(ratio).toBeGreaterThan(factor * 0.85);
+  expect(ratio).toBeLessThan(factor * 1.15);
+});
+
+test.each([0.25, 4])('speed %d still speaks', async (speed) => {
+  const { samples } = await speak({ speed });
+  expect(samples.length).toBeGreaterThan(0);
+  expect(samples.every((value) => Math.abs(value) <= 1)).toBe(true);
+});
+
+test('words are timed in order, within the audio, each at its own place in the text', async () => {
+  const audio = await speak({});
+  expectOrdered(audio);
+  expect(audio.words.map(({ start, end }) => TEXT.slice(start, end))).toContain('nobody');
+  const [first] = audio.words;
+  expect(first!.startSec).toBeLessThan(0.1);
+  const lengthSec = audio.samples.length / audio.sampleRateHz;
+  expect(lengthSec - audio.words.at(-1)!.endSec).toBeLessThan(0.3);
+});
+
+test('more phonemes than one run can take are spoken in pieces, without a click where they join', async () => {
+  const audio = await speak({ text: LONG_TEXT });
+  expectOrdered(audio);
+  expect(audio.words.at(-1)!.end).toBeGreaterThan(LONG_TEXT.length - 10);
+  expect(audio.samples.length / audio.sampleRateHz).toBeGreaterThan(25);
+  const whole = (await speak({})).samples;
+  expect(findLargestJump(audio.samples)).toBeLessThan(2 * findLargestJump(whole));
+});
+
+test.each(['', ' ', '...', '?!'])('nothing to speak in %j: no samples and a warning', async (text) => {
+  const audio = await speak({ text });
+  expect(audio.samples.length).toBe(0);
+  expect(audio.words).toEqual([]);
+  expect(audio.warnings).toContain('There is nothing to speak in this text.');
+});
+
+test('an abort before and between two runs ends it with the reason', async () => {
+  await expect(speak({}, AbortSignal.abort(new Error('left')))).rejects.toThrow('left');
+  const leaving = new AbortController();
+  const speaking = speak({ text: LONG_TEXT }, leaving.signal);
+  leaving.abort(new Error('left later'));
+  await expect(speaking).rejects.toThrow('left later');
+});
+
+function speak(input: Partial<ChunkInput>, signal = new AbortController().signal): Promise<ChunkAudio> {
+  return engine.synthesize({ text: TEXT, speaker: 'heart', speed: 1, seed: 1, params: {}, ...input }, signal);
+}
+
+function expectOrdered({ words, samples, sampleRateHz }: ChunkAudio): void {
+  expect(words.length).toBeGreaterThan(5);
+  let clock = 0;
+  let place = 0;
+  for (const { start, end, startSec, endSec } of words) {
+    expect(start).toBeGreaterThanOrEqual(place);
+    expect(end).toBeGreaterThan(start);
+    expect(startSec).toBeGreaterThanOrEqual(clock);
+    expect(endSec).toBeGreaterThan(startSec);
+    clock = endSec;
+    place = end;
+  }
+  expect(clock).toBeLessThanOrEqual(samples.length / sampleRateHz);
+}
+
+function findLargestJump(samples: Float32Array): number {
+  let largest = 0;
+  for (let i = 1; i < samples.length; i++)
+    largest = Math.max(largest, Math.abs(samples[i]! - samples[i - 1]!));
+  return largest;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { timePhonemes, timeWords } from '../../../../src/engine/engines/hibari/word-timings.ts';
+
+test('a word lasts from its first to its last phoneme, after the silence that was cut off', () => {
+  // Steps of 25 ms: 4 of silence, then the phonemes at offsets 0, 1, 3; offset 2 had no sound.
+  const phonemes = timePhonemes([0, 1, 3], [4, 2, 6, 8, 3], -1200);
+  const words = timeWords(
+    [
+      { start: 0, end: 4, phonemeStart: 0, phonemeEnd: 2 },
+      { start: 5, end: 6, phonemeStart: 3, phonemeEnd: 4 },
+    ],
+    phonemes,
+    24_000,
+  );
+  expect(words).toEqual([
+    { start: 0, end: 4, startSec: 0.05, endSec: 0.25 },
+    { start: 5, end: 6, startSec: 0.25, endSec: 0.45 },
+  ]);
+});
+
+test('times never leave the audio', () => {
+  const phonemes = timePhonemes([0], [0, 10, 0], -1200);
+  const [word] = timeWords([{ start: 0, end: 1, phonemeStart: 0, phonemeEnd: 1 }], phonemes, 2400);
+  expect(word).toEqual({ start: 0, end: 1, startSec: 0, endSec: 0.1 });
+});
+
+test('a word without phonemes is left out', () => {
+  const phonemes = timePhonemes([0, 1], [1, 1, 1, 1], 0);
+  const words = [
+    { start: 0, end: 1, phonemeStart: 0, phonemeEnd: 1 },
+    { start: 2, end: 4, phonemeStart: 1, phonemeEnd: 1 },
+    { start: 5, end: 6, phonemeStart: 1, phonemeEnd: 2 },
+  ];
+  expect(timeWords(words, phonemes, 24_000).map(({ start }) => start)).toEqual([0, 5]);
+});
