@@ -6,7 +6,7 @@ export const TEXT_FLAGS: readonly Flag[] = [
   { flags: '-f, --file <file>', about: 'read the text from a UTF-8 file; - is stdin' },
   { flags: '-v, --voice <voice>', about: 'who speaks; see tts voices' },
   { flags: '-m, --model <model>', about: 'the model that computes it' },
-  { flags: '--format <format>', about: 'wav, mp3, opus, flac, aac or pcm' },
+  { flags: '--format <format>', about: 'audio format; else the file name says it' },
   { flags: '--speed <factor>', about: '0.25 to 4; 1 is normal', parse: parseNumber },
   { flags: '--seed <number>', about: 'the same seed makes the same sound', parse: parseWhole },
   { flags: '--temperature <number>', about: '0 to 1.5; how freely the voice varies', parse: parseNumber },

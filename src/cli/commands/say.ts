@@ -62,7 +62,7 @@ async function chooseFormat(options: Options): Promise<AudioFormat | undefined> 
   if (options.output === undefined || options.output === '-') return undefined;
   const guessed = guessFormat(options.output);
   if (!guessed && !options.output.endsWith('{ext}') && !(await isFolder(options.output))) {
-    note(`${options.output} names no known format; it will be a WAV. Another: --format mp3`);
+    note(`${options.output} names no known format; it will be a WAV. Choose another with --format.`);
     return 'wav';
   }
   return guessed;
