@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { LexiconEntry, LexiconTable, LexiconTables } from './lexicon.ts';
+import type { NormaliseTables } from './normalise/tables.ts';
 import type { TaggerModel } from './tag.ts';
 import type { TokenExceptions } from './tokenise.ts';
 
@@ -39,4 +40,13 @@ export function loadTagger(modelDir: string): TaggerModel {
       for (const tag in weights) scores[tagIndex.get(tag)!]! += Math.round(weights[tag]! * 10);
     },
   };
+}
+
+export function loadNormaliseTables(modelDir: string): NormaliseTables {
+  return readJson(join(modelDir, 'normalize.json')) as NormaliseTables;
+}
+
+/** The model's alphabet. */
+export function loadPhonemes(modelDir: string): ReadonlySet<string> {
+  return new Set(Object.keys(readJson(join(modelDir, 'vocab.json')) as Record<string, number>));
 }
