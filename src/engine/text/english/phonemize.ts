@@ -1,7 +1,7 @@
 // The English front end: any text to phonemes, each word with its place in the user's text.
 import type { Phonemized, PhonemizedWord, Phonemizer } from '../phonemizer.ts';
 import { Lexicon } from './lexicon.ts';
-import { loadExceptions, loadLexicon, loadNormaliseTables, loadPhonemes, loadTagger } from './load-data.ts';
+import { loadEnglishData } from './load-data.ts';
 import { MappedText } from './mapped-text.ts';
 import { clean } from './normalise/clean.ts';
 import { putLinks, takeLinks } from './normalise/links.ts';
@@ -14,17 +14,15 @@ import { UnlistedWords } from './unlisted.ts';
 
 /** Opens the front end on the tables in `modelDir`; throws where one is missing. */
 export async function openEnglishPhonemizer(modelDir: string): Promise<Phonemizer> {
-  const lexicon = new Lexicon(loadLexicon(modelDir));
-  const tagger = loadTagger(modelDir);
-  const exceptions = loadExceptions(modelDir);
-  const normalise = makeNormaliser(loadNormaliseTables(modelDir));
-  const phonemeSet = loadPhonemes(modelDir);
+  const { tagger, exceptions, ...data } = await loadEnglishData(modelDir);
+  const lexicon = new Lexicon(data.lexicon);
+  const normalise = makeNormaliser(data.normalise);
   const unlisted = new UnlistedWords(modelDir);
   const guess = (word: string): Promise<string> => unlisted.guess(word);
 
   async function phonemize(text: string): Promise<Phonemized> {
     const mapped = new MappedText(text);
-    const linked = takeLinks(mapped, (character) => phonemeSet.has(character));
+    const linked = takeLinks(mapped, (character) => data.phonemes.has(character));
     const warnings = [...clean(mapped), ...linked.warnings];
     normalise(mapped);
     const tokens = tokenise(mapped.text, exceptions);
