@@ -1,21 +1,13 @@
 // From a model's folder to an engine that speaks: the one entry for whoever runs models.
 import type { Engine } from './engine.ts';
-import { type EngineOptions, engines } from './engines/index.ts';
+import { findEngine } from './engines/index.ts';
 import { readManifest, verifyFiles } from './model/manifest.ts';
+import type { LoadOptions } from './protocol.ts';
 
-/** Opens the model in `modelDir`, every file verified; throws naming the file or field that is wrong and the remedy. */
-export async function openEngine(
-  modelDir: string,
-  options: Omit<EngineOptions, 'modelDir'>,
-): Promise<Engine> {
-  const manifest = await readManifest(modelDir);
-  const open = engines.get(manifest.engine);
-  if (open === undefined) {
-    const known = [...engines.keys()].join(', ');
-    throw new Error(
-      `${modelDir} needs the engine ${manifest.engine}; this version has ${known}. Upgrade it.`,
-    );
-  }
-  await verifyFiles(modelDir, manifest);
-  return open({ modelDir, ...options });
+/** Opens the model, every file verified; throws naming the file or field that is wrong and the remedy. */
+export async function openEngine(options: LoadOptions): Promise<Engine> {
+  const manifest = await readManifest(options.modelDir);
+  const entry = findEngine(manifest.engine, options.modelDir);
+  await verifyFiles(options.modelDir, manifest);
+  return entry.open(options);
 }

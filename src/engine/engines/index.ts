@@ -1,21 +1,28 @@
-// Which engine runs which family of models. Each is loaded when a model first needs it.
+// Which engine runs which family of models, by the name that manifests use. Each is loaded when a model first needs it.
 import type { Engine } from '../engine.ts';
+import type { LoadOptions } from '../protocol.ts';
 
-export interface EngineOptions {
-  /** The folder with the model's files. */
-  modelDir: string;
-  /** Threads of one graph run, at least 1. */
-  threads: number;
+export interface EngineEntry {
+  /** Raised whenever the same input would give other samples: stored chunks of the old version are then no longer used. */
+  version: number;
+  open(options: LoadOptions): Promise<Engine>;
 }
 
-/** By the name that a model's manifest gives as its engine. */
-export const engines: ReadonlyMap<string, (options: EngineOptions) => Promise<Engine>> = new Map([
-  [
-    'hibari',
-    async (options) => {
+const ENGINES: Readonly<Record<string, EngineEntry>> = {
+  hibari: {
+    version: 1,
+    async open(options) {
       const { createHibari } = await import('./hibari/index.ts');
       const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
       return createHibari({ ...options, phonemizer: await openEnglishPhonemizer(options.modelDir) });
     },
-  ],
-]);
+  },
+};
+
+/** Throws naming the folder, the engine it needs, and the remedy. */
+export function findEngine(name: string, modelDir: string): EngineEntry {
+  const entry = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  if (entry !== undefined) return entry;
+  const known = Object.keys(ENGINES).join(', ');
+  throw new Error(`${modelDir} needs the engine ${name}; this version has ${known}. Upgrade it.`);
+}

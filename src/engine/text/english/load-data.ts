@@ -18,7 +18,9 @@ export function loadLexicon(modelDir: string): LexiconTables {
 }
 
 export function loadExceptions(modelDir: string): TokenExceptions {
-  return new Map(Object.entries(readJson(join(modelDir, 'tokenizer_exceptions.json')) as Record<string, string[]>));
+  return new Map(
+    Object.entries(readJson(join(modelDir, 'tokenizer_exceptions.json')) as Record<string, string[]>),
+  );
 }
 
 export function loadTagger(modelDir: string): TaggerModel {

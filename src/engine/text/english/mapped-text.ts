@@ -68,7 +68,8 @@ class Builder {
     let head = 0;
     while (head < shorter && before[head] === after[head]) head++;
     let tail = 0;
-    while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+    while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+      tail++;
     // Something was inserted between two kept characters: it belongs to the first of them.
     if (head + tail === before.length && head > 0) head--;
     else if (head + tail === before.length && tail > 0) tail--;

@@ -30,7 +30,10 @@ export async function openEnglishPhonemizer(modelDir: string): Promise<Phonemize
   return { phonemize, close: () => unlisted.close() };
 }
 
-function assemble(spoken: readonly SpokenGroup[], mapped: MappedText): { phonemes: string; words: PhonemizedWord[] } {
+function assemble(
+  spoken: readonly SpokenGroup[],
+  mapped: MappedText,
+): { phonemes: string; words: PhonemizedWord[] } {
   let phonemes = '';
   const words: PhonemizedWord[] = [];
   for (const group of spoken) {

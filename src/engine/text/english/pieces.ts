@@ -83,7 +83,15 @@ function cutToken(token: Token): Piece[] {
   for (const match of token.text.matchAll(piecePattern)) {
     const start = token.start + match.index;
     const end = start + match[0].length;
-    pieces.push({ text: match[0], tag, start, end, spaceAfter: false, phonemes: undefined, currency: undefined });
+    pieces.push({
+      text: match[0],
+      tag,
+      start,
+      end,
+      spaceAfter: false,
+      phonemes: undefined,
+      currency: undefined,
+    });
   }
   const last = pieces.at(-1);
   if (last) last.spaceAfter = token.spaceAfter;

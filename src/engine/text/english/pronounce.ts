@@ -1,6 +1,6 @@
 // The story of one sentence: from tagged tokens to phonemes, back to front because a word's sound depends on the next.
 import { isConsonant, isPause, isVowel } from './alphabet.ts';
-import { isInflected, inflect } from './endings.ts';
+import { inflect, isInflected } from './endings.ts';
 import { pronounceFunctionWord } from './function-words.ts';
 import type { Context, Lexicon } from './lexicon.ts';
 import { isNumber, pronounceNumber } from './number-phonemes.ts';
@@ -112,7 +112,9 @@ function weighText(text: string): number {
 function joinParts(group: Group, parts: string[]): string {
   const text = group.map((piece) => piece.text).join('');
   const kinds = new Set(
-    [...text].filter((c) => !isSilent(c)).map((c) => (/\p{L}/u.test(c) ? 'letter' : /\d/.test(c) ? 'digit' : 'other')),
+    [...text]
+      .filter((c) => !isSilent(c))
+      .map((c) => (/\p{L}/u.test(c) ? 'letter' : /\d/.test(c) ? 'digit' : 'other')),
   );
   if (text.includes('/') || kinds.size > 1) return parts.filter((part) => part !== '').join(' ');
   balanceStress(
@@ -149,7 +151,8 @@ function pronounceWord(
 ): string | undefined {
   const word = text.replaceAll(/[‘’]/g, "'").normalize('NFKC');
   const lower = word.toLowerCase();
-  const stress: StressChange | undefined = word === lower ? undefined : word === word.toUpperCase() ? 'raise' : 'hint';
+  const stress: StressChange | undefined =
+    word === lower ? undefined : word === word.toUpperCase() ? 'raise' : 'hint';
   const listed = pronounceListed(word, tag, stress, context, lexicon);
   if (listed !== undefined) return listed;
   if (isNumber(word, isHead)) return pronounceNumber(word, currency, isHead, lexicon);

@@ -45,7 +45,11 @@ interface Guesser {
 
 async function openGuesser(modelDir: string): Promise<Guesser> {
   const alphabets = JSON.parse(await readFile(join(modelDir, 'oov.json'), 'utf8')) as OovAlphabets;
-  const session = await openSession(join(modelDir, 'oov.onnx'), { inputs: ['chars'], outputs: ['ids'] }, { threads: 1 });
+  const session = await openSession(
+    join(modelDir, 'oov.onnx'),
+    { inputs: ['chars'], outputs: ['ids'] },
+    { threads: 1 },
+  );
   const indexOf = new Map(alphabets.in.map((letter, i) => [letter, i + 1]));
 
   async function guessPart(indices: number[]): Promise<string> {

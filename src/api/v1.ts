@@ -1,0 +1,91 @@
+// Bodies of the product's own routes under /v1.
+import { type Static, Type } from 'typebox';
+import { JOB_STATES, JobRequest, JobView } from './job.ts';
+
+/** `POST /v1/jobs`: one job, or many in one transaction (all or none). */
+export const SubmitBody = Type.Union([
+  JobRequest,
+  Type.Object(
+    { jobs: Type.Array(JobRequest, { minItems: 1, maxItems: 10_000 }) },
+    { additionalProperties: false },
+  ),
+]);
+
+/** `existing` is true when an idempotency key named a job that was there already. */
+const SubmittedJob = Type.Object({ existing: Type.Boolean(), job: JobView });
+export type SubmittedJob = Static<typeof SubmittedJob>;
+/** In the order sent. */
+export const SubmitReply = Type.Object({ jobs: Type.Array(SubmittedJob) });
+export type SubmitReply = Static<typeof SubmitReply>;
+
+export const ListQuery = Type.Object(
+  {
+    state: Type.Optional(Type.Enum([...JOB_STATES])),
+    label: Type.Optional(Type.String()),
+    /** Only jobs created at or after this ISO 8601 time. */
+    since: Type.Optional(Type.String({ format: 'date-time' })),
+    cursor: Type.Optional(Type.String({ maxLength: 40 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
+export type ListQuery = Static<typeof ListQuery>;
+
+/** Newest first; `next_cursor` is null on the last page. */
+export const ListReply = Type.Object({
+  jobs: Type.Array(JobView),
+  next_cursor: Type.Union([Type.String(), Type.Null()]),
+});
+export type ListReply = Static<typeof ListReply>;
+
+/** `POST /v1/jobs/<id>/cancel`. */
+export const CancelBody = Type.Object(
+  { now: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
+/** `cancelled` is false when the job had already ended some other way; `job` says how. */
+export const CancelReply = Type.Object({ cancelled: Type.Boolean(), job: JobView });
+export type CancelReply = Static<typeof CancelReply>;
+
+export const Voice = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  model: Type.String(),
+  language: Type.String(),
+  gender: Type.String(),
+  description: Type.String(),
+  aliases: Type.Array(Type.String()),
+});
+export type Voice = Static<typeof Voice>;
+export const VoicesReply = Type.Object({ default: Type.String(), voices: Type.Array(Voice) });
+export type VoicesReply = Static<typeof VoicesReply>;
+
+/** The contract's number: a client works with a daemon whose range holds its own number. */
+export const API_VERSION = 1;
+export const VersionReply = Type.Object({
+  version: Type.String(),
+  api: Type.Object({ min: Type.Integer(), max: Type.Integer() }),
+  boot_id: Type.String(),
+  pid: Type.Integer(),
+});
+export type VersionReply = Static<typeof VersionReply>;
+
+/** `GET /v1/queue`. */
+export const QueueReply = Type.Object({
+  queued: Type.Object({ interactive: Type.Integer(), batch: Type.Integer() }),
+  running: Type.Integer(),
+  queued_chars: Type.Integer(),
+  /** Measured characters per second of each loaded model; null before the first chunk. */
+  models: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      state: Type.Enum(['unloaded', 'loading', 'ready', 'backing_off']),
+      chars_per_sec: Type.Union([Type.Number(), Type.Null()]),
+      rss_bytes: Type.Union([Type.Integer(), Type.Null()]),
+    }),
+  ),
+});
+export type QueueReply = Static<typeof QueueReply>;
+
+/** Events of `GET /v1/jobs/<id>/events`: the job after each change; the stream ends after a final state. */
+export const JOB_EVENT = 'job';

@@ -1,0 +1,151 @@
+// Speaks HTTP with the daemon, over its Unix socket or over TCP.
+import { Pool } from 'undici';
+import { TtsError } from '../api/errors.ts';
+import type { JobView } from '../api/job.ts';
+import type { VersionReply } from '../api/v1.ts';
+import type { Address } from './locate.ts';
+import { parseReply } from './reply.ts';
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+export interface Download {
+  /** 200: the whole file; 206: from the offset on. */
+  status: 200 | 206;
+  /** Hex SHA-256 of the whole file. */
+  sha256: string;
+  bytes: AsyncIterable<Buffer>;
+}
+
+const ANSWER_TIMEOUT_MS = 60_000;
+/** The daemon sends a comment every 15 s; a longer silence means it is gone. */
+const EVENT_SILENCE_MS = 45_000;
+
+export class Client {
+  readonly address: Address;
+  readonly #pool: Pool;
+
+  constructor(address: Address) {
+    this.address = address;
+    this.#pool =
+      address.kind === 'unix'
+        ? new Pool('http://localhost', { socketPath: address.path })
+        : new Pool(address.origin);
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#call<T>('GET', path);
+  }
+
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('POST', path, body);
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.#call('DELETE', path);
+  }
+
+  /** The job at once and after each change. Throws `daemon_unreachable` when the stream breaks off before a final state. */
+  async *events(id: string, signal?: AbortSignal): AsyncGenerator<JobView> {
+    const { body } = await this.#send('GET', `/v1/jobs/${id}/events`, {
+      signal,
+      bodyTimeout: EVENT_SILENCE_MS,
+    });
+    let rest = '';
+    const decoder = new TextDecoder();
+    for await (const part of this.#read(body, signal)) {
+      const events = (rest + decoder.decode(part, { stream: true })).split('\n\n');
+      rest = events.pop()!;
+      for (const event of events) {
+        const data = event.split('\n').find((line) => line.startsWith('data:'));
+        if (data) yield JSON.parse(data.slice('data:'.length));
+      }
+    }
+  }
+
+  /** The result of a completed job from byte `offset` on; from 0 when the file is not the one with `sha256`. */
+  async download(id: string, offset: number, sha256: string): Promise<Download> {
+    const range = offset > 0 ? { range: `bytes=${offset}-`, 'if-range': `"${sha256}"` } : {};
+    const { statusCode, headers, body } = await this.#send('GET', `/tts/${id}/result`, { headers: range });
+    return {
+      status: statusCode === 206 ? 206 : 200,
+      sha256: String(headers.etag ?? '').replaceAll('"', ''),
+      bytes: this.#read(body),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #call<T>(method: Method, path: string, value?: unknown): Promise<T> {
+    const { statusCode, body } = await this.#send(method, path, { value });
+    const text = await body.text().catch((error) => this.#throwUnreachable(error));
+    return parseReply(statusCode, text) as T;
+  }
+
+  async #send(
+    method: Method,
+    path: string,
+    options: {
+      value?: unknown;
+      headers?: Record<string, string>;
+      signal?: AbortSignal | undefined;
+      bodyTimeout?: number;
+    },
+  ) {
+    const json = options.value === undefined ? undefined : JSON.stringify(options.value);
+    const reply = await this.#pool
+      .request({
+        method,
+        path,
+        headers: {
+          ...options.headers,
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: json ?? null,
+        headersTimeout: ANSWER_TIMEOUT_MS,
+        bodyTimeout: options.bodyTimeout ?? ANSWER_TIMEOUT_MS,
+        ...(options.signal ? { signal: options.signal } : {}),
+      })
+      .catch((error) => this.#throwUnreachable(error, options.signal));
+    if (reply.statusCode < 400) return reply;
+    const text = await reply.body.text().catch((error) => this.#throwUnreachable(error));
+    if (reply.statusCode === 404 && path !== '/v1/version') await this.#checkVersion(text);
+    parseReply(reply.statusCode, text);
+    return reply;
+  }
+
+  async *#read(body: AsyncIterable<Buffer>, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    try {
+      yield* body;
+    } catch (error) {
+      this.#throwUnreachable(error, signal);
+    }
+  }
+
+  /** A route that is not there may mean that the two programs are of different ages. */
+  async #checkVersion(answer: string): Promise<void> {
+    if (!answer.includes('route_not_found')) return;
+    const [daemon, { API_VERSION }] = await Promise.all([
+      this.get<VersionReply>('/v1/version'),
+      import('../api/v1.ts'),
+    ]);
+    const { min, max } = daemon.api;
+    if (API_VERSION >= min && API_VERSION <= max) return;
+    const older = API_VERSION < min ? 'tts' : 'ttsd';
+    throw new TtsError(
+      'daemon_unreachable',
+      `This tts speaks version ${API_VERSION} of the interface, the daemon (ttsd ${daemon.version}) ${min} to ${max}. Upgrade ${older}.`,
+    );
+  }
+
+  #throwUnreachable(error: unknown, signal?: AbortSignal): never {
+    if (signal?.aborted) throw signal.reason;
+    if (error instanceof TtsError) throw error;
+    const place = this.address.kind === 'unix' ? this.address.path : this.address.origin;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TtsError('daemon_unreachable', `The daemon at ${place} does not answer: ${reason}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,165 @@
+// The verbs of tts as its help shows them: flags and examples. What a verb does is in commands/.
+import { DAEMON_VERBS } from './daemon-table.ts';
+import { parseCount, parseSeconds } from './options.ts';
+import { TEXT_FLAGS } from './text-flags.ts';
+import type { Flag, Verb } from './verb.ts';
+
+export const EXAMPLES: readonly [string, string][] = [
+  ['tts say "Good morning." -o morning.wav', 'speak into a file'],
+  ['tts enqueue -f book.txt --label book', 'queue a long text, get an id'],
+  ['tts fetch --wait 0198c2f1 -o book.wav', 'bring it when it is ready'],
+];
+
+/** Understood before and after every verb. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  { flags: '--json', about: 'one JSON object per line' },
+  { flags: '-q, --quiet', about: 'bare ids only' },
+  { flags: '--host <address>', about: 'unix:///path/to/socket or http://host:port (TTS_HOST)' },
+  { flags: '--no-autostart', about: 'do not start the daemon when it is down (TTS_AUTOSTART=0)' },
+];
+
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'say',
+    args: '[text...]',
+    about: 'Speak a text: into a file, to stdout, or aloud',
+    flags: [
+      {
+        flags: '-o, --output <file>',
+        about: 'where the sound goes; {id}, {label} and {ext} are filled in, - is stdout',
+      },
+      ...TEXT_FLAGS,
+    ],
+    examples: [
+      ['tts say "The kettle is on." -o kettle.wav', 'into a file'],
+      ['fortune | tts say -o - | aplay', 'from a pipe into a pipe'],
+    ],
+    load: () => import('./commands/say.ts'),
+  },
+  {
+    name: 'enqueue',
+    args: '[text...]',
+    about: 'Queue a text and print its id',
+    flags: [
+      ...TEXT_FLAGS,
+      { flags: '--lines <file>', about: 'one job for each line of a file; - is stdin' },
+      { flags: '--jsonl <file>', about: 'one job for each line: {"text": …, "voice": …}' },
+      { flags: '--key <key>', about: 'the same key names the same job, however often it is sent' },
+      { flags: '--at <time>', about: 'not before 18:30, 2027-01-31 or 2027-01-31T18:30' },
+      { flags: '--in <duration>', about: 'not before 90s, 10m, 1h30m or 2d from now' },
+    ],
+    examples: [
+      ['tts enqueue -f chapter.txt --label book', 'a file'],
+      ['tts enqueue --lines prompts.txt --in 10m', 'many at once, all or none'],
+    ],
+    load: () => import('./commands/enqueue.ts'),
+  },
+  {
+    name: 'status',
+    args: '[id...]',
+    about: 'Show what is going on, or the details of a job',
+    flags: [{ flags: '--watch', about: 'live, until the jobs end or Ctrl-C' }],
+    examples: [
+      ['tts status', 'running, queued, and what ended last'],
+      ['tts status 0198c2f1 --json', 'one job for a script'],
+    ],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'wait',
+    args: '<id...>',
+    about: 'Wait until jobs have ended; 1 when one failed',
+    flags: [
+      { flags: '--all', about: 'until all have ended (default)' },
+      { flags: '--any', about: 'until one has ended' },
+      {
+        flags: '--timeout <duration>',
+        about: 'give up after so many seconds, or 10m; exit code 124',
+        parse: parseSeconds,
+      },
+    ],
+    examples: [
+      ['tts wait $(tts enqueue "Hello.")', 'until it is done'],
+      ['tts wait 0198c2f1 0198c2f4 --any --timeout 5m', 'whichever comes first'],
+    ],
+    load: () => import('./commands/wait.ts'),
+  },
+  {
+    name: 'fetch',
+    args: '<id...>',
+    about: 'Bring the sound of jobs to files',
+    flags: [
+      {
+        flags: '-o, --output <file>',
+        about: 'a file, a folder, or a template with {id}, {label}, {ext}; - is stdout',
+      },
+      { flags: '--wait', about: 'wait until it is ready' },
+    ],
+    examples: [
+      ['tts fetch 0198c2f1 -o hello.wav', 'one file'],
+      ["tts fetch --wait 0198c2f1 0198c2f4 -o 'out/{label}-{id}.{ext}'", 'several, when they are ready'],
+    ],
+    load: () => import('./commands/fetch.ts'),
+  },
+  {
+    name: 'cancel',
+    args: '<id...>',
+    about: 'Stop jobs that are queued or running',
+    flags: [{ flags: '--now', about: 'do not wait for the piece of text in hand' }],
+    examples: [
+      ['tts cancel 0198c2f1', 'one job'],
+      ['tts cancel $(tts list -q --state queued)', 'all that wait'],
+    ],
+    load: () => import('./commands/cancel.ts'),
+  },
+  {
+    name: 'list',
+    args: '',
+    about: 'List jobs, newest first',
+    flags: [
+      { flags: '--state <state>', about: 'queued, running, completed, failed or cancelled' },
+      { flags: '--label <label>', about: 'only jobs with this label' },
+      { flags: '--since <time>', about: 'made in the last 2h, or since a time as in --at' },
+      { flags: '--limit <count>', about: 'how many at most (50)', parse: parseCount },
+    ],
+    examples: [
+      ['tts list --state failed --since 1d', 'what went wrong since yesterday'],
+      ['tts list --label book -q', 'ids for a script'],
+    ],
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'retry',
+    args: '[id...]',
+    about: 'Put failed or cancelled jobs back into the queue',
+    flags: [{ flags: '--failed', about: 'all jobs that failed' }],
+    examples: [
+      ['tts retry 0198c2f1', 'one job'],
+      ['tts retry --failed', 'all that failed'],
+    ],
+    load: () => import('./commands/retry.ts'),
+  },
+  {
+    name: 'rm',
+    args: '<id...>',
+    about: 'Forget jobs that have ended, and their sound',
+    flags: [],
+    examples: [
+      ['tts rm 0198c2f1', 'one job'],
+      ['tts rm $(tts list -q --state cancelled)', 'all that were cancelled'],
+    ],
+    load: () => import('./commands/rm.ts'),
+  },
+  {
+    name: 'voices',
+    args: '',
+    about: 'List the voices',
+    flags: [],
+    examples: [
+      ['tts voices', 'names, languages, models'],
+      ['tts voices -q', 'names only'],
+    ],
+    load: () => import('./commands/voices.ts'),
+  },
+  ...DAEMON_VERBS,
+];

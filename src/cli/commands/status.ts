@@ -1,0 +1,62 @@
+// tts status: what is going on, or the details of some jobs. Loads as little as it can: it is run in prompts and loops.
+import type { JobView } from '../../api/job.ts';
+import type { ListReply } from '../../api/v1.ts';
+import { forEachId, pathOf } from '../each-job.ts';
+import { findDaemon } from '../find-daemon.ts';
+import { getJson } from '../local-get.ts';
+import type { Options } from '../options.ts';
+import { note } from '../output.ts';
+import { getWidth, renderDetails, renderJobs } from '../render.ts';
+import { show, showJobs } from '../show.ts';
+
+type Get = <T>(path: string) => Promise<T>;
+
+const SHOWN_FINISHED = 5;
+
+export async function run(ids: readonly string[], options: Options): Promise<number> {
+  if (options.watch) return (await import('../watch.ts')).watch(ids, options);
+  const { get, close } = await connect(options);
+  try {
+    if (ids.length === 0) return showOverview(await listCurrent(get), options);
+    return await forEachId(ids, options.json, async (id) => {
+      const job = await get<JobView>(pathOf(id));
+      show(options, job, () => (ids.length === 1 ? renderDetails(job) : renderJobs([job], getWidth())));
+      return 0;
+    });
+  } finally {
+    await close();
+  }
+}
+
+/** Running, then queued in the order they will be taken up, then what ended last. */
+export async function listCurrent(get: Get): Promise<JobView[]> {
+  const [running, queued, newest] = await Promise.all([
+    get<ListReply>('/v1/jobs?state=running&limit=100'),
+    get<ListReply>('/v1/jobs?state=queued&limit=100'),
+    get<ListReply>('/v1/jobs?limit=100'),
+  ]);
+  const waiting = queued.jobs.sort((a, b) => (a.queue_position ?? 0) - (b.queue_position ?? 0));
+  const ended = newest.jobs.filter((job) => job.finished_at !== null);
+  const shown = new Map<string, JobView>();
+  // A job may move on between the three answers: the first place it was seen at counts.
+  for (const job of [...running.jobs, ...waiting, ...ended.slice(0, SHOWN_FINISHED)]) {
+    if (!shown.has(job.id)) shown.set(job.id, job);
+  }
+  return [...shown.values()];
+}
+
+function showOverview(jobs: readonly JobView[], options: Options): number {
+  if (jobs.length === 0 && !options.json && !options.quiet) note('No jobs yet. Make one: tts say "Hello."');
+  showJobs(options, jobs);
+  return 0;
+}
+
+async function connect(options: Options): Promise<{ get: Get; close: () => Promise<void> }> {
+  const address = await findDaemon(options);
+  if (address.kind === 'unix') {
+    return { get: (path) => getJson(address.path, path), close: () => Promise.resolve() };
+  }
+  const { Client } = await import('../client.ts');
+  const client = new Client(address);
+  return { get: (path) => client.get(path), close: () => client.close() };
+}

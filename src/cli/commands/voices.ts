@@ -1,0 +1,22 @@
+// tts voices: who can speak.
+import type { Voice, VoicesReply } from '../../api/v1.ts';
+import type { Options } from '../options.ts';
+import { print, printJson } from '../output.ts';
+import { alignColumns, cutLine, getWidth } from '../render.ts';
+import { withSession } from '../session.ts';
+
+export async function run(_args: readonly string[], options: Options): Promise<number> {
+  const reply = await withSession(options, ({ client }) => client.get<VoicesReply>('/v1/voices'));
+  if (options.json)
+    for (const voice of reply.voices) printJson({ ...voice, default: voice.id === reply.default });
+  else if (options.quiet) for (const voice of reply.voices) print(voice.id);
+  else for (const line of renderVoices(reply)) print(cutLine(line, getWidth()));
+  return 0;
+}
+
+function renderVoices({ default: standard, voices }: VoicesReply): string[] {
+  const describe = (voice: Voice) => `${voice.description}${voice.id === standard ? ' (default)' : ''}`;
+  return alignColumns(
+    voices.map((voice) => [voice.id, voice.language, voice.gender, voice.model, describe(voice)]),
+  );
+}

@@ -1,0 +1,64 @@
+// The verbs below `tts daemon`, as its help shows them.
+import { parseCount } from './options.ts';
+import type { Verb } from './verb.ts';
+
+export const DAEMON_VERBS: readonly Verb[] = [
+  {
+    name: 'daemon start',
+    args: '',
+    about: 'Start the daemon in the background',
+    flags: [],
+    examples: [
+      ['tts daemon start', 'and say where it listens'],
+      ['TTSD_PORT=0 tts daemon start', 'with a free port for HTTP'],
+    ],
+    load: () => import('./commands/daemon/start.ts'),
+  },
+  {
+    name: 'daemon stop',
+    args: '',
+    about: 'Finish what is in hand and stop; the queue is kept',
+    flags: [],
+    examples: [
+      ['tts daemon stop', 'until the next start'],
+      ['tts daemon stop --json', 'with the pid it had'],
+    ],
+    load: () => import('./commands/daemon/stop.ts'),
+  },
+  {
+    name: 'daemon restart',
+    args: '',
+    about: 'Stop and start; running jobs go on where they were',
+    flags: [],
+    examples: [
+      ['tts daemon restart', 'after a change in config.yaml'],
+      ['TTSD_CONFIG=./test.yaml tts daemon restart', 'with another configuration'],
+    ],
+    load: () => import('./commands/daemon/restart.ts'),
+  },
+  {
+    name: 'daemon status',
+    args: '',
+    about: 'Show whether it runs, where it listens and how much it has to do',
+    flags: [],
+    examples: [
+      ['tts daemon status', 'for people; exit code 69 when it is down'],
+      ['kill -0 $(tts daemon status -q)', 'its pid for a script'],
+    ],
+    load: () => import('./commands/daemon/status.ts'),
+  },
+  {
+    name: 'daemon logs',
+    args: '',
+    about: "Show the end of the daemon's log",
+    flags: [
+      { flags: '-n, --tail <count>', about: 'how many lines (50)', parse: parseCount },
+      { flags: '--follow', about: 'and what comes, until Ctrl-C' },
+    ],
+    examples: [
+      ['tts daemon logs --follow', 'live'],
+      ['tts daemon logs -n 1000 --json', 'as it is in the file'],
+    ],
+    load: () => import('./commands/daemon/logs.ts'),
+  },
+];

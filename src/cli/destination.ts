@@ -1,0 +1,105 @@
+// What `-o` means: stdout, a file, or a template; and whether it can be written at all.
+import { constants } from 'node:fs';
+import { access, lstat, open, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TtsError } from '../api/errors.ts';
+import type { JobView } from '../api/job.ts';
+import { getExtension } from './format.ts';
+
+/** `stdout` and `device` (a pipe, /dev/null) take the bytes as they come; a file appears whole or not at all. */
+export type Destination =
+  | { kind: 'stdout' }
+  | { kind: 'device'; path: string }
+  | { kind: 'file'; path: string };
+
+const STDOUT = '-';
+
+/** Checks that the output can be written, by trying in the same folder. Throws `output_unwritable`. */
+export async function openDestination(output: string): Promise<Destination> {
+  if (output === STDOUT) {
+    if (!process.stdout.isTTY) return { kind: 'stdout' };
+    throw new TtsError(
+      'usage',
+      '-o -: audio is not written to a terminal. Name a file, or pipe it into a player.',
+    );
+  }
+  try {
+    return await openFile(output);
+  } catch (cause) {
+    throw describeUnwritable(output, cause);
+  }
+}
+
+/** Fills in {id}, {label} and {ext}. A folder gets `{id}.{ext}` inside. */
+export async function fillTemplate(
+  output: string,
+  job: Pick<JobView, 'id' | 'label' | 'format'>,
+): Promise<string> {
+  const values: Record<string, string> = {
+    id: job.id,
+    // A label is anyone's text: in a name it must not lead to another folder.
+    label: (job.label ?? job.id).replace(/[/\\\0]/g, '_').replace(/^\.+/, '_'),
+    ext: getExtension(job.format),
+  };
+  const path = output.replace(/\{(id|label|ext)\}/g, (_, name: string) => values[name]!);
+  return (await isFolder(path)) ? join(path, `${values.id}.${values.ext}`) : path;
+}
+
+/** A folder that is there, or a name that can only be meant as one. */
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => path.endsWith('/'),
+  );
+}
+
+export function isTemplate(output: string): boolean {
+  return /\{(id|label|ext)\}/.test(output);
+}
+
+/** The error for a file that could not be written, with what to do about it. */
+export function describeUnwritable(path: string, cause: unknown): TtsError {
+  if (cause instanceof TtsError) return cause;
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const remedies: Record<string, string> = {
+    ENOENT: `There is no folder ${dirname(path)}. Make it: mkdir -p '${dirname(path)}'`,
+    ENOTDIR: `${dirname(path)} is not a folder.`,
+    EACCES: 'You may not write there.',
+    EPERM: 'You may not write there.',
+    EROFS: 'The file system is read-only.',
+    ENOSPC: 'The disk is full. Free some space or choose another place with -o.',
+    EDQUOT: 'Your disk quota is used up.',
+    ENAMETOOLONG: 'The name is too long.',
+  };
+  const reason = remedies[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new TtsError('output_unwritable', `${path} cannot be written. ${reason}`, { cause });
+}
+
+async function openFile(output: string): Promise<Destination> {
+  const found = await stat(output).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    return undefined;
+  });
+  if (found && !found.isFile()) {
+    if (found.isDirectory())
+      throw new TtsError('output_unwritable', `${output} is a folder. Name a file in it.`);
+    await access(output, constants.W_OK);
+    return { kind: 'device', path: output };
+  }
+  if (found) await access(output, constants.W_OK);
+  // Behind a link the file itself is replaced, not the link.
+  const path = found ? await realpath(output) : output;
+  await checkFolder(dirname(path));
+  if (!found) await lstat(path).catch((error: NodeJS.ErrnoException) => ignoreAbsent(error));
+  return { kind: 'file', path };
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const probe = join(folder, `.tts-${process.pid}.probe`);
+  await (await open(probe, 'wx')).close();
+  await rm(probe, { force: true });
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

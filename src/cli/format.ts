@@ -1,0 +1,31 @@
+// Which audio format a word or a file name means.
+import { extname } from 'node:path';
+import { TtsError } from '../api/errors.ts';
+import type { AudioFormat } from '../api/job.ts';
+
+/** The first extension of a format is the one that new files get. */
+const EXTENSIONS: Record<AudioFormat, [string, ...string[]]> = {
+  wav: ['wav', 'wave'],
+  mp3: ['mp3'],
+  opus: ['opus', 'ogg'],
+  flac: ['flac'],
+  aac: ['aac'],
+  pcm: ['pcm', 'raw'],
+};
+const FORMATS = Object.keys(EXTENSIONS) as AudioFormat[];
+
+export function readFormat(word: string): AudioFormat {
+  const format = FORMATS.find((known) => known === word.toLowerCase());
+  if (format) return format;
+  throw new TtsError('usage', `--format: expected one of ${FORMATS.join(', ')}, got "${word}".`);
+}
+
+/** The format that a file name asks for; undefined when its extension names none. */
+export function guessFormat(file: string): AudioFormat | undefined {
+  const extension = extname(file).slice(1).toLowerCase();
+  return FORMATS.find((format) => EXTENSIONS[format].includes(extension));
+}
+
+export function getExtension(format: AudioFormat): string {
+  return EXTENSIONS[format][0];
+}

@@ -1,0 +1,43 @@
+// Job requests from a file with one JSON object a line.
+import { Errors } from 'typebox/value';
+import { TtsError } from '../api/errors.ts';
+import { JobRequest } from '../api/job.ts';
+import type { LineRequest } from './submit.ts';
+
+const MAX_SHOWN = 10;
+
+/** What a line leaves out comes from `common`. Every bad line is named, so that one run finds all mistakes. */
+export function parseJsonl(file: string, text: string, common: Omit<JobRequest, 'text'>): LineRequest[] {
+  const problems: string[] = [];
+  const requests: LineRequest[] = [];
+  for (const [index, source] of text.split('\n').entries()) {
+    if (source.trim() === '') continue;
+    const parsed = parseLine(source, common);
+    if (typeof parsed === 'string') problems.push(`${file}:${index + 1}: ${parsed}`);
+    else requests.push({ line: index + 1, request: parsed });
+  }
+  if (problems.length === 0) return requests;
+  const hidden = problems.length - MAX_SHOWN;
+  const more = hidden > 0 ? [`… and ${hidden} more lines`] : [];
+  throw new TtsError(
+    'invalid_request',
+    ['Nothing was submitted.', ...problems.slice(0, MAX_SHOWN), ...more].join('\n'),
+  );
+}
+
+/** The request, or what is wrong with it. */
+function parseLine(source: string, common: Omit<JobRequest, 'text'>): JobRequest | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (error) {
+    return `not JSON: ${(error as Error).message}`;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return 'expected an object such as {"text": "Hello"}';
+  const request = { ...common, ...value };
+  const [problem] = Errors(JobRequest, request);
+  if (!problem) return request as JobRequest;
+  const field = problem.instancePath.slice(1).replaceAll('/', '.');
+  return `${field && `${field}: `}${problem.message}`;
+}

@@ -1,0 +1,37 @@
+// One GET over the Unix socket without an HTTP library: loading undici takes longer than all the rest of `tts status`.
+// HTTP/1.0 with an answer that ends where the connection does; the declared length tells a cut answer from a whole one.
+import { TtsError } from '../api/errors.ts';
+import { parseReply } from './reply.ts';
+
+// See locate.ts.
+const { connect } = process.getBuiltinModule('node:net');
+const ANSWER_TIMEOUT_MS = 30_000;
+
+export async function getJson<T>(socketPath: string, path: string): Promise<T> {
+  const { status, body } = await getRaw(socketPath, path);
+  return parseReply(status, body) as T;
+}
+
+/** Rejects with `daemon_unreachable` when no whole answer came. */
+export function getRaw(socketPath: string, path: string): Promise<{ status: number; body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  const parts: Buffer[] = [];
+  const socket = connect(socketPath);
+  const fail = (cause?: unknown) =>
+    reject(new TtsError('daemon_unreachable', `The daemon does not answer on ${socketPath}.`, { cause }));
+  socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')));
+  socket.on('data', (part) => parts.push(part));
+  socket.on('error', fail);
+  socket.on('close', () => {
+    const answer = Buffer.concat(parts);
+    const headEnd = answer.indexOf('\r\n\r\n');
+    const head = answer.toString('latin1', 0, Math.max(headEnd, 0));
+    const status = /^HTTP\/1\.[01] (\d{3})/.exec(head);
+    const length = /\r\ncontent-length: *(\d+)/i.exec(head);
+    const body = answer.subarray(headEnd + 4);
+    if (!status || (length && Number(length[1]) !== body.length)) return fail();
+    return resolve({ status: Number(status[1]), body: body.toString() });
+  });
+  socket.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n`);
+  return promise;
+}

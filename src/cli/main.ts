@@ -1,0 +1,47 @@
+// Entry of tts: which verb, its exit code, and every error that got this far.
+import type { Options } from './options.ts';
+import { reportError } from './output.ts';
+
+// A reader that has seen enough, such as `head`, closes the pipe: no reason for an error message.
+process.stdout.on('error', endOnClosedPipe);
+process.stderr.on('error', endOnClosedPipe);
+await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = (await runStatus(argv)) ?? (await runAny(argv));
+  } catch (error) {
+    process.exitCode = reportError(error, argv.includes('--json'));
+  }
+}
+
+async function runAny(argv: readonly string[]): Promise<number> {
+  const { parseCommandLine } = await import('./program.ts');
+  const call = parseCommandLine(argv);
+  if (!call) return 0;
+  const { run } = await call.verb.load();
+  return run(call.args, call.options);
+}
+
+/**
+ * `tts status` runs in prompts and loops: with nothing but ids, `--json` and `-q` behind it, it does without commander
+ * and the command table, which would take longer to load than the answer takes. Undefined for any other command line.
+ */
+async function runStatus([name, ...words]: readonly string[]): Promise<number | undefined> {
+  if (name !== 'status') return undefined;
+  const options: Options = {};
+  const ids: string[] = [];
+  for (const word of words) {
+    if (word === '--json') options.json = true;
+    else if (word === '-q' || word === '--quiet') options.quiet = true;
+    else if (word.startsWith('-')) return undefined;
+    else ids.push(word);
+  }
+  const { run } = await import('./commands/status.ts');
+  return run(ids, options);
+}
+
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+}

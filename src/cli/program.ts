@@ -1,0 +1,90 @@
+// The command table as a commander program: parsing, help, suggestions.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { TtsError } from '../api/errors.ts';
+import { COMMON_FLAGS, EXAMPLES, VERBS } from './command-table.ts';
+import type { Call, Flag, Verb } from './verb.ts';
+
+/** What a command line asks for; undefined when it asked for help and got it. Throws `usage` for what is not in the table. */
+export function parseCommandLine(argv: readonly string[]): Call | undefined {
+  let call: Call | undefined;
+  const program = buildProgram((found) => {
+    call = found;
+  });
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version have been printed.
+    if (error.exitCode === 0) return undefined;
+    throw describeMistake(error, argv);
+  }
+  return call;
+}
+
+function buildProgram(onCall: (call: Call) => void): Command {
+  const program = createCommand('tts')
+    .description('Text in, speech out, through a queue that loses nothing.')
+    .version(readVersion(), '-V, --version', 'show the version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', renderExamples(EXAMPLES));
+  for (const flag of COMMON_FLAGS) program.addOption(createOption(flag));
+  for (const verb of VERBS) addVerb(program, verb, onCall);
+  return program;
+}
+
+function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): void {
+  const words = verb.name.split(' ');
+  const parent = words.length === 1 ? program : findGroup(program, words[0]!);
+  const command = createCommand(words.at(-1)!)
+    .description(verb.about)
+    .addHelpText('after', renderExamples(verb.examples));
+  if (verb.args) command.argument(verb.args);
+  for (const flag of verb.flags) command.addOption(createOption(flag));
+  command.action(() => onCall({ verb, args: command.args, options: command.optsWithGlobals() }));
+  parent.addCommand(command);
+}
+
+function findGroup(program: Command, name: string): Command {
+  const found = program.commands.find((command) => command.name() === name);
+  if (found) return found;
+  const group = createCommand(name).description('Start, stop and look after the daemon');
+  program.addCommand(group);
+  return group;
+}
+
+/** A mistake becomes an exception that nothing has been printed about yet. */
+function createCommand(name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => undefined });
+}
+
+function createOption({ flags, about, parse }: Flag): Option {
+  const option = new Option(flags, about);
+  if (!parse) return option;
+  return option.argParser((word) => {
+    try {
+      return parse(word);
+    } catch (error) {
+      throw error instanceof TtsError ? new TtsError('usage', `${option.long}: ${error.message}`) : error;
+    }
+  });
+}
+
+function describeMistake(error: CommanderError, argv: readonly string[]): TtsError {
+  if (error.code === 'commander.help') return new TtsError('usage', 'Which command? See: tts --help');
+  const verb = VERBS.find(({ name }) => name === argv[0] || name === `${argv[0]} ${argv[1]}`);
+  const what = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return new TtsError('usage', `${what}. See: tts ${verb ? `${verb.name} ` : ''}--help`, { cause: error });
+}
+
+function renderExamples(examples: readonly [string, string][]): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  return `\nExamples:\n${examples.map(([line, about]) => `  ${line.padEnd(width)}  ${about}`).join('\n')}`;
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}

@@ -1,0 +1,110 @@
+// Jobs as lines for people.
+import type { JobView } from '../api/job.ts';
+
+const SHORT_ID = 8;
+
+/** One line a job, in columns. */
+export function renderJobs(jobs: readonly JobView[], width: number): string[] {
+  return alignColumns(
+    jobs.map((job) => [
+      shortenId(job.id),
+      job.state,
+      describeProgress(job),
+      job.voice,
+      job.label ?? job.text_preview,
+    ]),
+  ).map((line) => cutLine(line, width));
+}
+
+/** Everything there is to say about one job. */
+export function renderDetails(job: JobView): string[] {
+  const rows: [string, string | null][] = [
+    ['id', job.id],
+    ['state', `${job.state}${describeProgress(job) && `, ${describeProgress(job)}`}`],
+    ['label', job.label],
+    ['text', `${job.text_preview} (${job.text_chars} characters)`],
+    ['voice', `${job.voice} (${job.model}, ${job.language})`],
+    ['speed', job.speed === 1 ? null : String(job.speed)],
+    ['seed', String(job.seed)],
+    ['class', job.priority === 0 ? job.class : `${job.class}, priority ${job.priority}`],
+    ['created', formatTime(job.created_at)],
+    ['not before', job.not_before && formatTime(job.not_before)],
+    ['started', job.started_at && formatTime(job.started_at)],
+    ['finished', job.finished_at && formatTime(job.finished_at)],
+    [
+      'result',
+      job.result &&
+        `${job.result.format}, ${formatBytes(job.result.bytes)}, ${formatSeconds(job.result.audio_sec)}`,
+    ],
+    ['sha256', job.result?.sha256 ?? null],
+    ['error', job.error && `${job.error.message} (${job.error.code})`],
+    ...job.warnings.map((warning): [string, string] => ['warning', warning]),
+  ];
+  return rows.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(11)} ${value}`]));
+}
+
+/** `42% chunk 3/7, 12 s left`, `2nd in the queue`, `3.2 s audio in 0.4 s`. */
+export function describeProgress(job: JobView): string {
+  if (job.result)
+    return `${formatSeconds(job.result.audio_sec)} audio in ${formatSeconds(job.elapsed_sec ?? 0)}`;
+  if (job.error) return job.error.code;
+  if (job.finished_at !== null) return '';
+  if (job.queue_position !== null) {
+    const start =
+      job.not_before && Date.parse(job.not_before) > Date.now() ? `from ${formatTime(job.not_before)}` : '';
+    return start || `number ${job.queue_position} in the queue${formatLeft(job)}`;
+  }
+  const chunk = job.total_chunks > 0 ? ` chunk ${job.current_chunk}/${job.total_chunks}` : '';
+  return `${job.progress}%${chunk}${formatLeft(job)}`;
+}
+
+/** Columns separated by two spaces; the last one is as long as it is. */
+export function alignColumns(rows: readonly string[][]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Lines are cut to the terminal; in a pipe they are whole. */
+export function getWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+}
+
+export function cutLine(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}
+
+export function shortenId(id: string): string {
+  return id.slice(0, SHORT_ID);
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+/** Local time, `2026-11-24 11:02:03`. */
+function formatTime(iso: string): string {
+  return new Date(iso).toLocaleString('sv-SE');
+}
+
+function formatLeft(job: JobView): string {
+  return job.eta_sec === null ? '' : `, ${formatSeconds(job.eta_sec)} left`;
+}

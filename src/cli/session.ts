@@ -1,0 +1,73 @@
+// A connection to the daemon that can be had again after the daemon went away.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from './client.ts';
+import { findDaemon, getHost, mayAutostart } from './find-daemon.ts';
+import { type Address, findSocket, parseHost } from './locate.ts';
+import type { Options } from './options.ts';
+import { note } from './output.ts';
+
+const RETRY_MS = 200;
+
+export class Session {
+  client: Client;
+  readonly #options: Options;
+  #mayStart: boolean;
+  #reopening: Promise<void> | undefined;
+
+  private constructor(client: Client, options: Options) {
+    this.client = client;
+    this.#options = options;
+    this.#mayStart = mayAutostart(options);
+  }
+
+  static async open(options: Options): Promise<Session> {
+    return new Session(new Client(await findDaemon(options)), options);
+  }
+
+  /**
+   * After `lost` broke: finds the daemon again, for as long as it takes. Starts it once at most,
+   * so that a daemon that keeps dying is left to whoever looks after it.
+   */
+  reopen(lost: Client, signal?: AbortSignal): Promise<void> {
+    if (this.client !== lost) return Promise.resolve();
+    this.#reopening ??= this.#reopen(signal).finally(() => {
+      this.#reopening = undefined;
+    });
+    return this.#reopening;
+  }
+
+  async #reopen(signal?: AbortSignal): Promise<void> {
+    note('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
+    await this.client.close();
+    let address: Address | undefined;
+    while (!address) {
+      await sleep(RETRY_MS, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted());
+      address = await this.#findAgain();
+    }
+    this.client = new Client(address);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  async #findAgain(): Promise<Address | undefined> {
+    const host = getHost(this.#options);
+    if (host) return parseHost(host);
+    const address = await findSocket();
+    if (address || !this.#mayStart) return address;
+    this.#mayStart = false;
+    const { startDaemon } = await import('./autostart.ts');
+    return startDaemon();
+  }
+}
+
+/** Runs `act` with a session and closes it whatever happens. */
+export async function withSession<T>(options: Options, act: (session: Session) => Promise<T>): Promise<T> {
+  const session = await Session.open(options);
+  try {
+    return await act(session);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,33 @@
+// What a client of Chatterbox-TTS-Server sends, turned into a job request of ours.
+import type { TtsBody } from '../../api/chatterbox.ts';
+import { TtsError } from '../../api/errors.ts';
+import type { JobRequest } from '../../api/job.ts';
+
+export function toJobRequest(body: TtsBody): JobRequest {
+  if (body.voice_mode === 'clone') {
+    if (!body.reference_audio_filename) {
+      throw new TtsError('reference_missing', "reference_audio_filename: needed when voice_mode is 'clone'.");
+    }
+    throw new TtsError(
+      'voice_not_found',
+      `There is no reference clip ${JSON.stringify(body.reference_audio_filename.slice(0, 100))}; no model here can clone a voice.`,
+    );
+  }
+  const request = {
+    text: body.text,
+    voice: body.predefined_voice_id,
+    model: body.model,
+    language: body.language,
+    format: body.output_format,
+    split_text: body.split_text,
+    chunk_size: body.chunk_size,
+    speed: body.speed_factor,
+    seed: body.seed,
+    temperature: body.temperature,
+    exaggeration: body.exaggeration,
+    cfg_weight: body.cfg_weight,
+  };
+  return Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== null && value !== undefined),
+  ) as JobRequest;
+}

@@ -1,0 +1,39 @@
+// What routes are given to work with.
+
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { Config } from '../config.ts';
+import type { InferenceLoop } from '../inference/loop.ts';
+import type { ModelHost } from '../inference/model-host.ts';
+import type { ResultFiles } from '../inference/result-files.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { JobStore } from '../jobs/store.ts';
+
+export interface Context {
+  config: Config;
+  jobs: Jobs;
+  store: JobStore;
+  results: ResultFiles;
+  loop: InferenceLoop;
+  hosts: ReadonlyMap<string, { host: ModelHost }>;
+  voices: VoiceRegistry;
+  version: string;
+  bootId: string;
+  /** Aborted when the daemon drains: open streams and waits end. */
+  draining: AbortSignal;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;

@@ -1,0 +1,92 @@
+// Jobs under /v1: submit one or many, look, follow, cancel, try again, forget.
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { invalidField } from '../../../api/errors.ts';
+import { JobRequest, JobView } from '../../../api/job.ts';
+import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply } from '../../../api/v1.ts';
+import type { App, Context } from '../context.ts';
+import { followJob } from '../follow-job.ts';
+import { parse } from '../validate.ts';
+
+const Params = Type.Object({ id: Type.String() });
+const PAGE = 50;
+const BULK_LIMIT_BYTES = 256 * 1024 * 1024;
+
+const oneJob = Compile(JobRequest);
+const manyJobs = Compile(SubmitBody.anyOf[1]);
+
+export function addJobRoutes(app: App, context: Context): void {
+  const { jobs } = context;
+
+  app.post(
+    '/v1/jobs',
+    {
+      schema: { body: SubmitBody, response: { 200: SubmitReply, 201: SubmitReply } },
+      bodyLimit: BULK_LIMIT_BYTES,
+      // Checked below: of a union, only the errors of the form that was meant help.
+      validatorCompiler: () => () => true,
+    },
+    async (request, reply) => {
+      const submitted = await jobs.submit(parseSubmit(request.body), 'batch');
+      const body: SubmitReply = { jobs: [] };
+      for (const { job, existing } of submitted) body.jobs.push({ existing, job: await jobs.view(job) });
+      return reply.status(body.jobs.every(({ existing }) => existing) ? 200 : 201).send(body);
+    },
+  );
+
+  app.get(
+    '/v1/jobs',
+    { schema: { querystring: ListQuery, response: { 200: ListReply } } },
+    async (request) => {
+      const { state, label, since, cursor, limit = PAGE } = request.query;
+      const beforeSeq = cursor === undefined ? undefined : Number(cursor);
+      if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq))
+        throw invalidField('cursor', 'must come from next_cursor');
+      const found = await jobs.list({
+        limit: limit + 1,
+        ...(state === undefined ? {} : { state }),
+        ...(label === undefined ? {} : { label }),
+        ...(since === undefined ? {} : { since: Date.parse(since) }),
+        ...(beforeSeq === undefined ? {} : { beforeSeq }),
+      });
+      const page = found.slice(0, limit);
+      return {
+        jobs: page.map(({ view }) => view),
+        next_cursor: found.length > limit ? String(page.at(-1)!.seq) : null,
+      };
+    },
+  );
+
+  app.get('/v1/jobs/:id', { schema: { params: Params, response: { 200: JobView } } }, async (request) =>
+    jobs.view(await jobs.find(request.params.id)),
+  );
+
+  app.post(
+    '/v1/jobs/:id/cancel',
+    { schema: { params: Params, body: Type.Optional(CancelBody), response: { 200: CancelReply } } },
+    async (request) => {
+      const { cancelled, job } = await jobs.cancel(request.params.id, { now: request.body?.now ?? false });
+      return { cancelled, job: await jobs.view(job) };
+    },
+  );
+
+  app.post(
+    '/v1/jobs/:id/retry',
+    { schema: { params: Params, response: { 200: JobView } } },
+    async (request) => jobs.view(await jobs.retry(request.params.id)),
+  );
+
+  app.delete('/v1/jobs/:id', { schema: { params: Params } }, async (request, reply) => {
+    await jobs.remove(request.params.id);
+    return reply.status(204).send();
+  });
+
+  app.get('/v1/jobs/:id/events', { schema: { params: Params } }, async (request, reply) =>
+    followJob(await jobs.find(request.params.id), reply, context),
+  );
+}
+
+function parseSubmit(body: unknown): JobRequest[] {
+  const isBulk = typeof body === 'object' && body !== null && 'jobs' in body;
+  return isBulk ? parse<{ jobs: JobRequest[] }>(manyJobs, body).jobs : [parse<JobRequest>(oneJob, body)];
+}

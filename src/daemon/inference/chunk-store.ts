@@ -1,0 +1,152 @@
+// The audio of finished chunks on disk, each under the hash of what it depends on. Resume, repeat and edit come from it.
+// A file is complete or absent: nobody ever reads half a chunk. Its mtime is when it was last used.
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { decodeChunk, encodeChunk, type StoredChunk } from './chunk-file.ts';
+import { syncDirectory } from './sync-directory.ts';
+
+export interface ChunkStore {
+  /** Resolves when the chunk would survive a power cut. Rejects with the file system's error (`ENOSPC`, `EROFS` …), leaving nothing. */
+  write(key: string, chunk: StoredChunk): Promise<void>;
+  /** Undefined when there is no such chunk. A damaged one is deleted, reported to `onDamage`, and missing from then on. */
+  read(key: string): Promise<StoredChunk | undefined>;
+  /** Deletes the least recently used chunks until at most `maxBytes` are left, but none of those to keep. */
+  evict(limits: { maxBytes: number; keep: (key: string) => boolean }): Promise<Eviction>;
+}
+
+export interface Eviction {
+  removedChunks: number;
+  removedBytes: number;
+  /** What is left; above `maxBytes` only where there was so much to keep. */
+  leftBytes: number;
+}
+
+interface StoreOptions {
+  onDamage: (report: { key: string; damage: string }) => void;
+  nowMs?: () => number;
+}
+
+const SUFFIX = '.chunk';
+const TEMP_SUFFIX = '.tmp';
+/** The time of last use is written again only when it is older than this. */
+const TOUCH_INTERVAL_MS = 60_000;
+
+/** Opens the store in `dir`, which one process at a time may use, and deletes what an interrupted write left behind. */
+export async function openChunkStore(
+  dir: string,
+  { onDamage, nowMs = Date.now }: StoreOptions,
+): Promise<ChunkStore> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  for await (const path of listFiles(dir)) if (path.endsWith(TEMP_SUFFIX)) await unlink(path);
+
+  return {
+    async write(key, chunk) {
+      await writeDurably(findPath(dir, key), encodeChunk(chunk));
+    },
+
+    async read(key) {
+      const path = findPath(dir, key);
+      await using handle = await openIfThere(path);
+      if (!handle) return undefined;
+      const found = decodeChunk(await handle.readFile());
+      if ('damage' in found) {
+        // On a read-only disk it stays; the chunk is missing all the same.
+        await unlink(path).catch(() => {});
+        onDamage({ key, damage: found.damage });
+        return undefined;
+      }
+      await touch(handle, nowMs());
+      return found;
+    },
+
+    async evict({ maxBytes, keep }) {
+      const files: { path: string; bytes: number; usedMs: number }[] = [];
+      for await (const path of listFiles(dir)) {
+        const status = path.endsWith(SUFFIX) ? await statIfThere(path) : undefined;
+        if (status) files.push({ path, bytes: status.size, usedMs: status.mtimeMs });
+      }
+      files.sort((a, b) => a.usedMs - b.usedMs);
+      const eviction = { removedChunks: 0, removedBytes: 0, leftBytes: sumBytes(files) };
+      for (const { path, bytes, usedMs } of files) {
+        if (eviction.leftBytes <= maxBytes) break;
+        // Asked at the last moment: a job may have come, or the chunk been used, since the list was made.
+        if (keep(readKey(path)) || (await statIfThere(path))?.mtimeMs !== usedMs) continue;
+        await unlink(path).catch(ignoreMissing);
+        eviction.removedChunks++;
+        eviction.removedBytes += bytes;
+        eviction.leftBytes -= bytes;
+      }
+      return eviction;
+    },
+  };
+}
+
+function findPath(dir: string, key: string): string {
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new TypeError('Expected a chunk key of 64 hex characters');
+  return join(dir, key.slice(0, 2), key + SUFFIX);
+}
+
+function readKey(path: string): string {
+  return path.slice(-SUFFIX.length - 64, -SUFFIX.length);
+}
+
+function sumBytes(files: { bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+async function* listFiles(dir: string): AsyncGenerator<string> {
+  for (const folder of await readdir(dir, { withFileTypes: true })) {
+    if (!folder.isDirectory() || !/^[0-9a-f]{2}$/.test(folder.name)) continue;
+    for (const name of await readdir(join(dir, folder.name))) yield join(dir, folder.name, name);
+  }
+}
+
+async function touch(handle: FileHandle, nowMs: number): Promise<void> {
+  if (Math.abs(nowMs - (await handle.stat()).mtimeMs) < TOUCH_INTERVAL_MS) return;
+  // On a read-only disk nothing is evicted either.
+  await handle.utimes(nowMs / 1000, nowMs / 1000).catch(() => {});
+}
+
+/** Not with `recursive`, which answers ENOENT on a read-only disk. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+  const folder = dirname(path);
+  await makeFolder(folder);
+  const temporary = `${path}.${randomUUID()}${TEMP_SUFFIX}`;
+  try {
+    await writeAndSync(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+  await syncDirectory(folder);
+}
+
+async function writeAndSync(path: string, bytes: Buffer): Promise<void> {
+  await using handle = await open(path, 'wx', 0o600);
+  await handle.writeFile(bytes);
+  await handle.sync();
+}
+
+function openIfThere(path: string): Promise<FileHandle | undefined> {
+  return open(path, 'r').catch(ignoreMissing);
+}
+
+function statIfThere(path: string) {
+  return stat(path).catch(ignoreMissing);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

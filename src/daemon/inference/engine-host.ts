@@ -1,0 +1,163 @@
+// One engine host seen from the daemon: starts the child, hands it chunks, and knows when it is dead or stuck.
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import type { Logger } from 'pino';
+import { TtsError } from '../../api/errors.ts';
+import type { ChunkInput } from '../../engine/engine.ts';
+import {
+  type FromHost,
+  HEARTBEAT_MS,
+  type LoadOptions,
+  type SynthesizedChunk,
+  type ToHost,
+} from '../../engine/protocol.ts';
+
+const HOST_ENTRY = new URL(`../../engine/host${extname(import.meta.filename)}`, import.meta.url);
+/** A host with nothing to do beats every second; this long without a beat it is stuck. */
+const SILENCE_MS = 15 * HEARTBEAT_MS;
+const LOAD_DEADLINE_MS = 120_000;
+
+/** The host ended with this request unanswered. `inHand`: it was being worked on, so it may be the cause. */
+export class HostDied extends Error {
+  override readonly name = 'HostDied';
+  readonly inHand: boolean;
+  /** True when the daemon itself ended the host for a reason that is not the chunk's. */
+  readonly onPurpose: boolean;
+
+  constructor(message: string, inHand: boolean, onPurpose: boolean) {
+    super(message);
+    this.inHand = inHand;
+    this.onPurpose = onPurpose;
+  }
+}
+
+interface Request {
+  id: number;
+  deadlineMs: number;
+  settle: (outcome: SynthesizedChunk | Error) => void;
+}
+
+export interface EngineHostOptions extends LoadOptions {
+  log: Logger;
+  onExit: (why: string) => void;
+}
+
+export class EngineHost {
+  /** Settles when the model is loaded; rejects with `model_unusable` when it cannot be. */
+  readonly ready: Promise<void>;
+  rssBytes: number | null = null;
+
+  readonly #child: ChildProcess;
+  readonly #log: Logger;
+  /** In the order sent; the first is the one in hand. */
+  readonly #requests: Request[] = [];
+  #nextId = 1;
+  #timer: NodeJS.Timeout | undefined;
+  /** The request the deadline runs for: a heartbeat must not prolong it. */
+  #watched: number | undefined;
+  #killedBecause: string | undefined;
+  #onPurpose = false;
+  #lastWords = '';
+
+  constructor({ modelDir, threads, log, onExit }: EngineHostOptions) {
+    this.#log = log;
+    this.#child = fork(HOST_ENTRY, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [],
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.ready = promise;
+    // Whoever waits sees the rejection; nobody waiting is no reason to end the daemon.
+    promise.catch(() => {});
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#lastWords = (this.#lastWords + text).slice(-2000);
+    });
+    this.#child.on('message', (message: FromHost) => {
+      if (message.type === 'ready') resolve();
+      else if (message.type === 'load-failed') reject(new TtsError('model_unusable', message.message));
+      else if (message.type === 'beat') this.rssBytes = message.rssBytes;
+      else this.#answer(message);
+      this.#watch();
+    });
+    this.#child.on('error', (error) => this.#log.error({ err: error }, 'engine host'));
+    this.#child.once('exit', (code, signal) => {
+      clearTimeout(this.#timer);
+      const why = this.#killedBecause ?? `ended with ${signal ?? `exit code ${code}`}`;
+      if (!this.#onPurpose) log.warn({ why, stderr: this.#lastWords || undefined }, 'engine host died');
+      reject(new TtsError('model_unusable', `The engine host ${why} while it loaded the model.`));
+      onExit(why);
+      for (const [index, request] of this.#requests.splice(0).entries()) {
+        request.settle(new HostDied(`the engine host ${why}`, index === 0, this.#onPurpose));
+      }
+    });
+    this.#send({ type: 'load', modelDir, threads });
+    this.#arm(LOAD_DEADLINE_MS, 'did not load the model in time');
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get requestsInHand(): number {
+    return this.#requests.length;
+  }
+
+  /** Rejects with `HostDied`, with the signal's reason, or with what the engine said. The deadline counts from when the host takes the chunk up. */
+  async synthesize(
+    input: ChunkInput,
+    options: { deadlineMs: number; signal: AbortSignal },
+  ): Promise<SynthesizedChunk> {
+    options.signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<SynthesizedChunk>();
+    const id = this.#nextId++;
+    this.#requests.push({
+      id,
+      deadlineMs: options.deadlineMs,
+      settle: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
+    });
+    const abort = () => this.#send({ type: 'abort', requestId: id });
+    options.signal.addEventListener('abort', abort, { once: true });
+    this.#send({ type: 'synthesize', requestId: id, input });
+    if (this.#requests.length === 1) this.#watch();
+    try {
+      return await promise;
+    } finally {
+      options.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends the child at once. Requests reject with `HostDied` marked as on purpose. */
+  kill(why: string): void {
+    this.#onPurpose = true;
+    this.#killedBecause = why;
+    this.#child.kill('SIGKILL');
+  }
+
+  #answer(message: Extract<FromHost, { requestId: number }>): void {
+    const index = this.#requests.findIndex((request) => request.id === message.requestId);
+    if (index === -1) return;
+    const [request] = this.#requests.splice(index, 1);
+    request!.settle(message.type === 'audio' ? message : new Error(message.message));
+  }
+
+  #watch(): void {
+    const [inHand] = this.#requests;
+    if (inHand === undefined) this.#arm(SILENCE_MS, 'fell silent');
+    else if (inHand.id !== this.#watched) this.#arm(inHand.deadlineMs, 'passed the deadline of a chunk');
+    this.#watched = inHand?.id;
+  }
+
+  #arm(ms: number, why: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#killedBecause = `${why} and was killed`;
+      this.#child.kill('SIGKILL');
+    }, ms);
+    this.#timer.unref();
+  }
+
+  #send(message: ToHost): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
+}

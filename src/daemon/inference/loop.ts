@@ -1,0 +1,400 @@
+// The inference loop: takes jobs up, hands their chunks to engine hosts, keeps the audio, and ends the jobs.
+// Each turn: take up queued jobs while there is room, then start chunks until every host has one in hand and one waiting.
+import type { Logger } from 'pino';
+import { TtsError } from '../../api/errors.ts';
+import { JOB_CLASSES, type JobClass } from '../../api/job.ts';
+import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
+import type { ModelInfo } from '../../engine/model/shelf.ts';
+import type { VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { RunningJob } from '../jobs/job.ts';
+import type { JobChanges } from '../jobs/job-changes.ts';
+import type { Claim, JobStore } from '../jobs/store.ts';
+import { ActiveJob } from './active-job.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import { isDiskTrouble } from './disk-trouble.ts';
+import { HostDied } from './engine-host.ts';
+import type { ModelHost } from './model-host.ts';
+import { planJob } from './plan.ts';
+import type { ResultFiles } from './result-files.ts';
+import { pickNext } from './scheduler.ts';
+
+/** Jobs taken up at once: enough that a short job need not wait for a long one, few enough to keep their texts in memory. */
+const MAX_ACTIVE: Record<JobClass, number> = { interactive: 64, batch: 32 };
+/** One chunk in hand, one waiting in the host, so that the host never idles between two. */
+const IN_FLIGHT_PER_HOST = 2;
+/** A job whose chunks killed the host this often is poisonous. */
+const MAX_CRASHES = 2;
+const PROGRESS_SAVE_MS = 1000;
+const DISK_RETRY_MS = 5000;
+
+export interface LoopOptions {
+  store: JobStore;
+  chunks: ChunkStore;
+  results: ResultFiles;
+  voices: VoiceRegistry;
+  models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
+  changes: JobChanges;
+  owner: string;
+  maxRetries: number;
+  log: Logger;
+}
+
+export class InferenceLoop {
+  readonly #o: LoopOptions;
+  readonly #active = new Map<string, ActiveJob>();
+  /** Chunks given to the host of each model, and of each job. */
+  readonly #inFlight = new Map<string, number>();
+  readonly #inHand = new Map<ActiveJob, number>();
+  /** Claims that a broken disk kept us from giving back. */
+  readonly #owed = new Map<string, Claim>();
+  /** Chunks and endings under way, which a drain waits for. */
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #unsaved = new Set<ActiveJob>();
+  #turn: Promise<void> | undefined;
+  #turnWanted = false;
+  #turns = 0;
+  #interactiveStreak = 0;
+  #stopped = false;
+  #diskTrouble: string | null = null;
+  #dueTimer: NodeJS.Timeout | undefined;
+  #diskTimer: NodeJS.Timeout | undefined;
+  readonly #saveTimer: NodeJS.Timeout;
+
+  constructor(options: LoopOptions) {
+    this.#o = options;
+    this.#saveTimer = setInterval(() => this.#saveProgress(), PROGRESS_SAVE_MS);
+    this.#saveTimer.unref();
+  }
+
+  /** What keeps work from going on, for `/readyz`; null when nothing does. */
+  get trouble(): string | null {
+    if (this.#diskTrouble !== null) return this.#diskTrouble;
+    for (const [id, { host }] of this.#o.models) {
+      if (host.isFailing) return `The engine host of model ${id} keeps dying; it is tried again by itself.`;
+    }
+    return null;
+  }
+
+  get hasDiskTrouble(): boolean {
+    return this.#diskTrouble !== null;
+  }
+
+  getActive(id: string): ActiveJob | undefined {
+    return this.#active.get(id);
+  }
+
+  listActive(): Iterable<ActiveJob> {
+    return this.#active.values();
+  }
+
+  /** Keys of chunks that a job still needs: never to be evicted. */
+  listLiveKeys(): Set<string> {
+    return new Set([...this.#active.values()].flatMap((active) => active.plan.map((chunk) => chunk.key)));
+  }
+
+  /** Something may have become possible: a job was submitted, a chunk was finished. */
+  wake(): void {
+    if (this.#stopped) return;
+    this.#turnWanted = true;
+    this.#turn ??= this.#runTurns();
+  }
+
+  /** The job is no longer ours: its chunks in hand are dropped; with `now` the host that works on one is killed. */
+  drop(id: string, { now }: { now: boolean }): void {
+    const active = this.#active.get(id);
+    if (active === undefined) return;
+    this.#forget(active);
+    active.abort.abort(new TtsError('job_cancelled', `Job ${id} was cancelled.`));
+    if (now && (this.#inHand.get(active) ?? 0) > 0)
+      this.#getModel(active.job).host.kill('was killed by a cancel');
+    this.wake();
+  }
+
+  /** Takes nothing new up, finishes the chunks in hand, gives every job back. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#saveTimer);
+    clearTimeout(this.#dueTimer);
+    clearTimeout(this.#diskTimer);
+    await this.#turn;
+    await Promise.allSettled(this.#tasks);
+    for (const active of [...this.#active.values()]) await this.#giveBack(active);
+  }
+
+  async #runTurns(): Promise<void> {
+    try {
+      while (this.#turnWanted && !this.#stopped) {
+        this.#turnWanted = false;
+        await this.#settleOwed();
+        await this.#takeUpJobs();
+        this.#startChunks();
+      }
+    } catch (error) {
+      this.#noteTrouble(error);
+    } finally {
+      this.#turn = undefined;
+    }
+  }
+
+  async #takeUpJobs(): Promise<void> {
+    if (this.trouble !== null) return;
+    for (const name of JOB_CLASSES) {
+      const taken = [...this.#active.values()].filter((active) => active.class === name).length;
+      if (taken >= MAX_ACTIVE[name]) continue;
+      const jobs = await this.#o.store.claim({
+        class: name,
+        owner: this.#o.owner,
+        limit: MAX_ACTIVE[name] - taken,
+        now: Date.now(),
+      });
+      for (const job of jobs) await this.#takeUp(job);
+    }
+    await this.#wakeWhenDue();
+  }
+
+  async #takeUp(job: RunningJob): Promise<void> {
+    try {
+      const text = await this.#o.store.getText(job.id);
+      const model = this.#o.models.get(job.spec.model);
+      if (text === undefined) throw new TtsError('internal', 'The text of the job is gone.');
+      if (model === undefined)
+        throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
+      const { voice } = this.#o.voices.resolve(job.spec.voice);
+      const plan = await planJob(text, job.spec, { model: model.info, speaker: voice.speaker });
+      const active = new ActiveJob(job, text, voice.speaker, plan);
+      this.#active.set(job.id, active);
+      this.#o.changes.emit(job.id);
+      if (active.isRendered) this.#track(this.#finish(active));
+    } catch (error) {
+      await this.#fail(job, error);
+    }
+  }
+
+  async #wakeWhenDue(): Promise<void> {
+    const due = await this.#o.store.getNextDue(Date.now());
+    clearTimeout(this.#dueTimer);
+    if (due === undefined) return;
+    // setTimeout counts in 32 bits; a far date is simply looked at again in a day.
+    const waitMs = Math.min(Math.max(due - Date.now(), 0) + 1, 86_400_000);
+    this.#dueTimer = setTimeout(() => this.wake(), waitMs);
+    this.#dueTimer.unref();
+  }
+
+  #startChunks(): void {
+    while (!this.#stopped && this.#diskTrouble === null) {
+      const candidates = [...this.#active.values()].filter(
+        (active) =>
+          active.hasWaitingChunk && (this.#inFlight.get(active.job.spec.model) ?? 0) < IN_FLIGHT_PER_HOST,
+      );
+      const active = pickNext(candidates, this.#interactiveStreak);
+      if (active === undefined) return;
+      active.lastTurn = ++this.#turns;
+      this.#interactiveStreak = active.class === 'interactive' ? this.#interactiveStreak + 1 : 0;
+      this.#track(this.#workOn(active, active.takeChunk()));
+    }
+  }
+
+  async #workOn(active: ActiveJob, index: number): Promise<void> {
+    const model = active.job.spec.model;
+    add(this.#inFlight, model, 1);
+    add(this.#inHand, active, 1);
+    try {
+      const samples = await this.#makeChunk(active, index);
+      if (!this.#isOurs(active)) return;
+      active.finishChunk(index, samples);
+      this.#unsaved.add(active);
+      this.#o.changes.emit(active.id);
+      if (active.isRendered) this.#track(this.#finish(active));
+    } catch (error) {
+      if (this.#isOurs(active)) await this.#handleChunkError(active, index, error);
+    } finally {
+      add(this.#inFlight, model, -1);
+      add(this.#inHand, active, -1);
+      this.wake();
+    }
+  }
+
+  /** Afterwards the chunk is in the chunk store; from an earlier run, or made now. Answers its length in samples. */
+  async #makeChunk(active: ActiveJob, index: number): Promise<number> {
+    const { key, start, end } = active.plan[index]!;
+    const known = await this.#o.chunks.read(key);
+    if (known !== undefined) {
+      for (const warning of known.warnings) active.warnings.add(warning);
+      return countSamples(known.pcm);
+    }
+    const { spec } = active.job;
+    const { host } = this.#getModel(active.job);
+    const { pcm, sampleRateHz, words, warnings } = await host.synthesize(
+      active.id,
+      {
+        text: active.text.slice(start, end),
+        speaker: active.speaker,
+        speed: spec.speed,
+        seed: spec.seed,
+        params: spec.params,
+      },
+      active.abort.signal,
+    );
+    for (const warning of warnings) active.warnings.add(warning);
+    const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+    await this.#o.chunks.write(key, { pcm: bytes, sampleRateHz, words, warnings });
+    return countSamples(bytes);
+  }
+
+  async #handleChunkError(active: ActiveJob, index: number, error: unknown): Promise<void> {
+    if (isDiskTrouble(error)) {
+      active.giveBackChunk(index);
+      this.#noteTrouble(error);
+    } else if (error instanceof HostDied) {
+      await this.#handleCrash(active, index, error);
+    } else if (error instanceof TtsError || active.errors >= this.#o.maxRetries) {
+      this.#forget(active);
+      await this.#fail(active.job, error);
+    } else {
+      active.errors++;
+      active.giveBackChunk(index);
+    }
+  }
+
+  async #handleCrash(active: ActiveJob, index: number, death: HostDied): Promise<void> {
+    const blamed = death.inHand && !death.onPurpose && !this.#getModel(active.job).host.isFailing;
+    const crashes = blamed ? await this.#o.store.recordCrash(toClaim(active.job)) : 0;
+    if (crashes === undefined) this.#forget(active);
+    else if (crashes < MAX_CRASHES) active.giveBackChunk(index);
+    else {
+      this.#forget(active);
+      const message = `${death.message} ${crashes} times on chunk ${index + 1} of this job. The text is kept: tts retry ${active.id}`;
+      await this.#fail(active.job, new TtsError('engine_crashed', capitalise(message)));
+    }
+  }
+
+  async #finish(active: ActiveJob): Promise<void> {
+    try {
+      const outcome = await this.#o.results.write(
+        active,
+        this.#getModel(active.job).info.sampleRateHz,
+        this.#o.chunks,
+      );
+      if ('lostChunk' in outcome) {
+        active.loseChunk(outcome.lostChunk);
+        return;
+      }
+      if (!this.#isOurs(active)) {
+        await this.#o.results.remove(outcome.result.file);
+        return;
+      }
+      const kept = await this.#o.store.complete(toClaim(active.job), {
+        result: outcome.result,
+        warnings: [...active.warnings],
+        progress: active.progress,
+        now: Date.now(),
+      });
+      this.#forget(active);
+      if (!kept) await this.#o.results.remove(outcome.result.file);
+      this.#o.changes.emit(active.id);
+    } catch (error) {
+      if (!this.#isOurs(active)) return;
+      this.#forget(active);
+      if (isDiskTrouble(error)) {
+        this.#noteTrouble(error);
+        await this.#giveBack(active);
+      } else await this.#fail(active.job, error);
+    } finally {
+      this.wake();
+    }
+  }
+
+  async #fail(job: RunningJob, error: unknown): Promise<void> {
+    const known = error instanceof TtsError;
+    if (!known) this.#o.log.error({ err: error, job: job.id }, 'synthesis failed');
+    const failure = { code: known ? error.code : ('synthesis_failed' as const), message: getMessage(error) };
+    await this.#orOwe(job, () => this.#o.store.fail(toClaim(job), { ...failure, now: Date.now() }));
+    this.#o.changes.emit(job.id);
+  }
+
+  async #giveBack(active: ActiveJob): Promise<void> {
+    this.#forget(active);
+    await this.#orOwe(active.job, () => this.#o.store.release(toClaim(active.job)));
+    this.#o.changes.emit(active.id);
+  }
+
+  /** A job whose last word could not be written goes back to the queue as soon as the disk takes writes again. */
+  async #orOwe(job: RunningJob, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.#owed.set(job.id, toClaim(job));
+      this.#noteTrouble(error);
+    }
+  }
+
+  async #settleOwed(): Promise<void> {
+    for (const [id, claim] of this.#owed) {
+      await this.#o.store.release(claim);
+      this.#owed.delete(id);
+    }
+  }
+
+  /** A disk that is full or broken stops the work, not the jobs: they wait until it can be written again. */
+  #noteTrouble(error: unknown): void {
+    this.#o.log.error({ err: error }, 'the loop stands still');
+    this.#diskTrouble = `Results cannot be written: ${getMessage(error)}. Free some space or mend the disk; work goes on by itself.`;
+    clearTimeout(this.#diskTimer);
+    this.#diskTimer = setTimeout(() => {
+      this.#diskTrouble = null;
+      this.wake();
+    }, DISK_RETRY_MS);
+    this.#diskTimer.unref();
+  }
+
+  #saveProgress(): void {
+    for (const active of this.#unsaved) {
+      this.#o.store
+        .saveProgress(toClaim(active.job), active.progress)
+        .catch((error: unknown) => this.#noteTrouble(error));
+    }
+    this.#unsaved.clear();
+  }
+
+  #getModel(job: RunningJob) {
+    return this.#o.models.get(job.spec.model)!;
+  }
+
+  #isOurs(active: ActiveJob): boolean {
+    return this.#active.get(active.id) === active;
+  }
+
+  #forget(active: ActiveJob): void {
+    if (this.#isOurs(active)) this.#active.delete(active.id);
+    this.#unsaved.delete(active);
+  }
+
+  #track(task: Promise<void>): void {
+    const tracked = task
+      .catch((error: unknown) => this.#noteTrouble(error))
+      .finally(() => this.#tasks.delete(tracked));
+    this.#tasks.add(tracked);
+  }
+}
+
+function toClaim(job: RunningJob): Claim {
+  return { id: job.id, attempt: job.attempt };
+}
+
+function add<K>(counts: Map<K, number>, key: K, change: number): void {
+  const count = (counts.get(key) ?? 0) + change;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
+}
+
+function countSamples(pcm: Buffer): number {
+  return pcm.length / BYTES_PER_SAMPLE;
+}
+
+function getMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function capitalise(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

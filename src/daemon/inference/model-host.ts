@@ -1,0 +1,137 @@
+// Keeps one model's engine host alive as long as it is needed: starts it on first use, starts it again when it
+// died, backs off when it keeps dying, and unloads it when idle.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { ChunkInput } from '../../engine/engine.ts';
+import type { LoadOptions, SynthesizedChunk } from '../../engine/protocol.ts';
+import { EngineHost, HostDied } from './engine-host.ts';
+
+/** Three deaths in a minute on three jobs say that the host is at fault, not a job. */
+const DEATHS_WINDOW_MS = 60_000;
+const DEATHS_LIMIT = 3;
+const BACKOFF_MS = { first: 1000, longest: 60_000 };
+/** Hosts of slow machines get a generous deadline until their speed is known. */
+const DEADLINE_MS = { least: 60_000, perCharUnmeasured: 1000, timesMeasured: 30 };
+/** Weight of the newest chunk in the running mean of the speed. */
+const SPEED_SMOOTHING = 0.2;
+
+export interface ModelHostOptions extends LoadOptions {
+  idleUnloadMs: number;
+  log: Logger;
+}
+
+export class ModelHost {
+  readonly #options: ModelHostOptions;
+  #host: EngineHost | undefined;
+  #deaths: { at: number; jobId: string }[] = [];
+  #backoffMs = 0;
+  /** Over when the host may be started again. */
+  #backoff: Promise<unknown> = Promise.resolve();
+  #idleTimer: NodeJS.Timeout | undefined;
+  #state: 'unloaded' | 'loading' | 'ready' | 'backing_off' = 'unloaded';
+  charsPerSec: number | null = null;
+
+  constructor(options: ModelHostOptions) {
+    this.#options = options;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  get rssBytes(): number | null {
+    return this.#host?.rssBytes ?? null;
+  }
+
+  get pid(): number | undefined {
+    return this.#host?.pid;
+  }
+
+  /** True while the host keeps dying whatever it is given: no job is to be blamed for it. */
+  get isFailing(): boolean {
+    const since = Date.now() - DEATHS_WINDOW_MS;
+    this.#deaths = this.#deaths.filter((death) => death.at >= since);
+    return new Set(this.#deaths.map((death) => death.jobId)).size >= DEATHS_LIMIT || this.#backoffMs > 0;
+  }
+
+  /** Rejects with `HostDied`, `model_unusable`, the signal's reason, or what the engine said about this chunk. */
+  async synthesize(jobId: string, input: ChunkInput, signal: AbortSignal): Promise<SynthesizedChunk> {
+    await this.#backoff;
+    clearTimeout(this.#idleTimer);
+    const host = this.#host ?? this.#start();
+    try {
+      await host.ready;
+      const chunk = await host.synthesize(input, {
+        deadlineMs: this.#getDeadlineMs(input.text.length),
+        signal,
+      });
+      this.#backoffMs = 0;
+      this.#measure(input.text.length, chunk.workMs);
+      return chunk;
+    } catch (error) {
+      if (error instanceof HostDied && error.inHand && !error.onPurpose) this.#noteDeath(jobId);
+      throw error;
+    } finally {
+      if (this.#host?.requestsInHand === 0) this.#unloadWhenIdle();
+    }
+  }
+
+  /** Kills the host; the next chunk starts another. */
+  kill(why: string): void {
+    clearTimeout(this.#idleTimer);
+    this.#host?.kill(why);
+    this.#host = undefined;
+    this.#state = 'unloaded';
+  }
+
+  #start(): EngineHost {
+    this.#state = 'loading';
+    const host = new EngineHost({
+      ...this.#options,
+      onExit: () => {
+        if (this.#host !== host) return;
+        this.#host = undefined;
+        this.#state = 'unloaded';
+      },
+    });
+    this.#host = host;
+    host.ready.then(
+      () => {
+        if (this.#host === host) this.#state = 'ready';
+      },
+      () => {
+        if (this.#host === host) this.kill('could not load the model');
+      },
+    );
+    return host;
+  }
+
+  #noteDeath(jobId: string): void {
+    this.#deaths.push({ at: Date.now(), jobId });
+    if (!this.isFailing) return;
+    this.#backoffMs = Math.min(this.#backoffMs * 2 || BACKOFF_MS.first, BACKOFF_MS.longest);
+    this.#options.log.error({ backoffMs: this.#backoffMs }, 'the engine host keeps dying; backing off');
+    this.#state = 'backing_off';
+    this.#backoff = delay(this.#backoffMs, undefined, { ref: false });
+  }
+
+  #getDeadlineMs(chars: number): number {
+    const expectedMs =
+      this.charsPerSec === null
+        ? chars * DEADLINE_MS.perCharUnmeasured
+        : (chars / this.charsPerSec) * 1000 * DEADLINE_MS.timesMeasured;
+    return Math.max(DEADLINE_MS.least, expectedMs);
+  }
+
+  #measure(chars: number, workMs: number): void {
+    const now = (chars / Math.max(workMs, 1)) * 1000;
+    this.charsPerSec =
+      this.charsPerSec === null ? now : this.charsPerSec * (1 - SPEED_SMOOTHING) + now * SPEED_SMOOTHING;
+  }
+
+  #unloadWhenIdle(): void {
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => this.kill('was idle'), this.#options.idleUnloadMs);
+    this.#idleTimer.unref();
+  }
+}

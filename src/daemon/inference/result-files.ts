@@ -1,0 +1,106 @@
+// The finished audio files: stitched from a job's chunks, synced, renamed into place, read back.
+import { createHash } from 'node:crypto';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
+import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
+import { createWavHeader } from '../../engine/audio/wav-header.ts';
+import type { StoredResult } from '../jobs/job.ts';
+import type { ActiveJob } from './active-job.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import { syncDirectory } from './sync-directory.ts';
+
+const TEMP = '.tmp-';
+
+export class ResultFiles {
+  readonly #dir: string;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Makes the directory and sweeps what an earlier run left half done. */
+  static async open(dir: string): Promise<ResultFiles> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(dir)) {
+      if (name.startsWith(TEMP)) await unlink(join(dir, name));
+    }
+    return new ResultFiles(dir);
+  }
+
+  /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. */
+  async write(
+    active: ActiveJob,
+    sampleRateHz: number,
+    chunks: ChunkStore,
+  ): Promise<{ result: StoredResult } | { lostChunk: number }> {
+    const { spec } = active.job;
+    const file = `${active.id}-${active.job.attempt}.${spec.format}`;
+    const temp = join(this.#dir, TEMP + file);
+    const pace = { sampleRateHz, speed: spec.speed };
+    const lengthSamples = countStitchedSamples(
+      active.plan.map(({ boundary }, index) => ({ lengthSamples: active.chunkSamples[index]!, boundary })),
+      pace,
+    );
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const handle = await open(temp, 'w', 0o600);
+    try {
+      const put = async (data: Buffer) => {
+        hash.update(data);
+        bytes += data.length;
+        await handle.writeFile(data);
+      };
+      if (spec.format === 'wav') await put(createWavHeader({ sampleRateHz, lengthSamples }));
+      for await (const part of stitch(readChunks(active, chunks), pace)) await put(part);
+      await handle.sync();
+    } catch (error) {
+      await unlink(temp).catch(() => {});
+      if (error instanceof LostChunk) return { lostChunk: error.index };
+      throw error;
+    } finally {
+      await handle.close();
+    }
+    await rename(temp, join(this.#dir, file));
+    await syncDirectory(this.#dir);
+    const audioMs = Math.round((lengthSamples / sampleRateHz) * 1000);
+    return { result: { file, format: spec.format, bytes, sha256: hash.digest('hex'), audioMs } };
+  }
+
+  /** True when the file is there in full length. */
+  async has({ file, bytes }: StoredResult): Promise<boolean> {
+    const found = await stat(join(this.#dir, file)).catch(() => undefined);
+    return found?.size === bytes;
+  }
+
+  /** The bytes from `start` to `end`, both included; opened before this resolves, so that retention cannot take them away. */
+  async open(file: string, range: { start: number; end: number }): Promise<ReadStream> {
+    const handle = await open(join(this.#dir, file), 'r');
+    return createReadStream('', { fd: handle, ...range });
+  }
+
+  async remove(file: string): Promise<void> {
+    await unlink(join(this.#dir, file)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+}
+
+class LostChunk extends Error {
+  readonly index: number;
+
+  constructor(index: number) {
+    super(`chunk ${index} is not in the chunk store`);
+    this.index = index;
+  }
+}
+
+async function* readChunks(active: ActiveJob, chunks: ChunkStore) {
+  for (const [index, { key, boundary }] of active.plan.entries()) {
+    const chunk = await chunks.read(key);
+    if (chunk === undefined || chunk.pcm.length / BYTES_PER_SAMPLE !== active.chunkSamples[index])
+      throw new LostChunk(index);
+    yield { pcm: chunk.pcm, boundary };
+  }
+}

@@ -1,0 +1,167 @@
+// Turns what a client sent into a new job: text checked, voice found, numbers clamped, every default filled in, the seed drawn.
+import { randomInt, randomUUID } from 'node:crypto';
+import { CLAMPED_RANGES } from '../../api/chatterbox.ts';
+import { invalidField, TtsError } from '../../api/errors.ts';
+import type { AudioFormat, JobClass, JobRequest } from '../../api/job.ts';
+import type { ModelInfo } from '../../engine/model/shelf.ts';
+import type { VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { Config } from '../config.ts';
+import type { NewJob } from './job.ts';
+
+const PREVIEW_CHARS = 80;
+const MAX_SEED = 2 ** 31 - 1;
+/** What can be made here; the others wait for their encoders. */
+const FORMATS: readonly AudioFormat[] = ['wav', 'pcm'];
+
+export interface AcceptContext {
+  config: Config;
+  voices: VoiceRegistry;
+  models: ReadonlyMap<string, { info: ModelInfo }>;
+}
+
+/** A job ready for the store, and which numbers had to be changed (`cfg_weight=1`). */
+export interface Accepted {
+  job: NewJob;
+  adjusted: string[];
+}
+
+/** Throws `invalid_request`, `voice_not_found`, `model_not_found` or `format_unavailable`, naming the field. */
+export function acceptJob(
+  request: JobRequest,
+  defaults: { class: JobClass; fingerprint: string },
+  { config, voices, models }: AcceptContext,
+): Accepted {
+  const warnings: string[] = [];
+  const adjusted: string[] = [];
+  const { generation_defaults: generation } = config;
+  const clamp = (name: keyof typeof CLAMPED_RANGES, value: number) => {
+    const { min, max } = CLAMPED_RANGES[name];
+    if (!Number.isFinite(value))
+      throw invalidField(name, `expected a number from ${min} to ${max}, got ${value}`);
+    const clamped = Math.min(Math.max(value, min), max);
+    if (clamped !== value) {
+      warnings.push(`${name} ${value} is outside ${min} to ${max}; ${clamped} was used.`);
+      adjusted.push(`${name}=${clamped}`);
+    }
+    return clamped;
+  };
+
+  checkText(request.text, config.job_queue.max_text_chars);
+  const asked = voices.resolve(request.voice || config.tts_engine.default_voice_id || voices.defaultVoice.id);
+  const { voice } = asked;
+  if (asked.alias !== null) warnings.push(`The voice ${asked.alias} is spoken by ${voice.id} here.`);
+  const model = findModel(request.model ?? voice.model, models, voice.model);
+  const format = request.format ?? config.audio_output.format;
+  if (!FORMATS.includes(format)) {
+    throw new TtsError(
+      'format_unavailable',
+      `output_format: ${format} cannot be made here yet; use ${FORMATS.join(' or ')}.`,
+      {
+        fields: [{ loc: ['body', 'output_format'], msg: `use ${FORMATS.join(' or ')}`, type: 'value_error' }],
+      },
+    );
+  }
+  const language = request.language ?? generation.language;
+  if (!model.languages.some((known) => known.split('-')[0] === language.toLowerCase().split('-')[0])) {
+    warnings.push(`Model ${model.id} does not speak ${language}; the text is read as ${voice.language}.`);
+  }
+
+  const params: Record<string, number> = {};
+  for (const name of ['temperature', 'exaggeration', 'cfg_weight'] as const) {
+    const value = request[name];
+    if (model.parameters.includes(name)) params[name] = clamp(name, value ?? generation[name]);
+    else if (value !== undefined) {
+      clamp(name, value);
+      warnings.push(`Model ${model.id} has no ${name}; it was ignored.`);
+    }
+  }
+
+  return {
+    adjusted,
+    job: {
+      id: randomUUID(),
+      class: request.class ?? defaults.class,
+      priority: request.priority ?? 0,
+      label: request.label ?? null,
+      text: request.text,
+      textPreview: preview(request.text),
+      warnings,
+      notBefore: request.not_before === undefined ? null : Date.parse(request.not_before),
+      idempotency:
+        request.idempotency_key === undefined
+          ? null
+          : { key: request.idempotency_key, fingerprint: defaults.fingerprint },
+      spec: {
+        voice: voice.id,
+        model: model.id,
+        language,
+        format,
+        splitText: request.split_text ?? true,
+        chunkSize: request.chunk_size ?? generation.chunk_size,
+        speed: clamp('speed_factor', request.speed ?? generation.speed_factor),
+        seed: drawSeed(request.seed ?? generation.seed),
+        params,
+      },
+    },
+  };
+}
+
+function checkText(text: string, maxChars: number): void {
+  if (text.length > maxChars) {
+    throw invalidField(
+      'text',
+      `has ${text.length} characters, at most ${maxChars} are taken; divide it into several jobs`,
+    );
+  }
+  if (!/\S/u.test(text)) throw invalidField('text', 'is empty or only white space; send something to speak');
+  const nul = text.indexOf('\0');
+  if (nul !== -1) {
+    throw invalidField(
+      'text',
+      `holds a NUL character at position ${nul}; is it UTF-16 or a binary file? Send plain UTF-8 text`,
+    );
+  }
+  if (!text.isWellFormed()) {
+    const at = findLoneSurrogate(text);
+    const code = text.charCodeAt(at).toString(16).toUpperCase();
+    throw invalidField(
+      'text',
+      `holds half of a surrogate pair (U+${code}) at position ${at}; an emoji was probably cut in two. Send valid Unicode`,
+    );
+  }
+}
+
+function findLoneSurrogate(text: string): number {
+  return text.search(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/);
+}
+
+function findModel(name: string, models: AcceptContext['models'], ofVoice: string): ModelInfo {
+  const found = models.get(name);
+  if (found === undefined) {
+    throw new TtsError(
+      'model_not_found',
+      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Known: ${[...models.keys()].join(', ')}.`,
+    );
+  }
+  if (name !== ofVoice) {
+    throw invalidField(
+      'model',
+      `the voice belongs to model ${ofVoice}, not ${name}; leave model out or choose another voice`,
+    );
+  }
+  return found.info;
+}
+
+/** 0 and -1 ask for a fresh one; others are folded into the range that engines take. */
+function drawSeed(seed: number): number {
+  return seed <= 0 ? randomInt(1, MAX_SEED) : ((seed - 1) % MAX_SEED) + 1;
+}
+
+function preview(text: string): string {
+  const start = text
+    .slice(0, PREVIEW_CHARS * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const cut = [...start].slice(0, PREVIEW_CHARS).join('');
+  return cut.length < start.length || text.length > PREVIEW_CHARS * 4 ? `${cut}…` : cut;
+}

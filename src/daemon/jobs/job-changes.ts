@@ -1,0 +1,16 @@
+// Tells who listens that a job may have changed; what it is now is asked of the jobs themselves.
+import { EventEmitter } from 'node:events';
+
+export class JobChanges {
+  readonly #emitter = new EventEmitter().setMaxListeners(0);
+
+  emit(id: string): void {
+    this.#emitter.emit(id);
+  }
+
+  /** Calls `listener` after each change of the job until the returned function is called. */
+  on(id: string, listener: () => void): () => void {
+    this.#emitter.on(id, listener);
+    return () => this.#emitter.off(id, listener);
+  }
+}

@@ -1,0 +1,194 @@
+// The one call behind each route: what clients can do with jobs, over the store and the loop.
+import { createHash } from 'node:crypto';
+import { invalidField, TtsError } from '../../api/errors.ts';
+import { isFinal, type JobClass, type JobRequest, type JobView } from '../../api/job.ts';
+import type { InferenceLoop } from '../inference/loop.ts';
+import type { ModelHost } from '../inference/model-host.ts';
+import type { ResultFiles } from '../inference/result-files.ts';
+import { type AcceptContext, acceptJob } from './accept.ts';
+import type { Job } from './job.ts';
+import type { JobChanges } from './job-changes.ts';
+import type { JobStore, ListQuery } from './store.ts';
+import { type Live, viewJob } from './view.ts';
+
+export interface JobsOptions extends AcceptContext {
+  store: JobStore;
+  loop: InferenceLoop;
+  results: ResultFiles;
+  changes: JobChanges;
+  hosts: ReadonlyMap<string, { host: ModelHost }>;
+}
+
+export interface Submission {
+  job: Job;
+  existing: boolean;
+  /** Numbers that were clamped, as `name=value`. */
+  adjusted: string[];
+}
+
+export class Jobs {
+  readonly #o: JobsOptions;
+
+  constructor(options: JobsOptions) {
+    this.#o = options;
+  }
+
+  /** All or none; resolves when they are on disk. An error in one of several names its index. */
+  async submit(requests: readonly JobRequest[], defaultClass: JobClass): Promise<Submission[]> {
+    if (this.#o.loop.hasDiskTrouble) throw new TtsError('disk_full', this.#o.loop.trouble!);
+    const accepted = requests.map((request, index) => {
+      try {
+        return acceptJob(request, { class: defaultClass, fingerprint: fingerprint(request) }, this.#o);
+      } catch (error) {
+        throw requests.length === 1 ? error : atIndex(error, index);
+      }
+    });
+    await this.#checkRoom(requests);
+    const submitted = await this.#o.store.submit(
+      accepted.map(({ job }) => job),
+      Date.now(),
+    );
+    this.#o.loop.wake();
+    return submitted.map((one, index) => ({ ...one, adjusted: accepted[index]!.adjusted }));
+  }
+
+  /** Finds a job by its id or the unique beginning of one. Throws `job_not_found`. */
+  async find(id: string): Promise<Job> {
+    const job = await this.#o.store.get(id);
+    if (job !== undefined) return job;
+    const [match, ...others] = id.length >= 4 ? await this.#o.store.listByPrefix(id, 2) : [];
+    if (match === undefined)
+      throw new TtsError('job_not_found', `There is no job ${id.slice(0, 64)}. See: tts list`);
+    if (others.length > 0)
+      throw invalidField('id', `${id} is the beginning of several jobs; give more of it`);
+    return match;
+  }
+
+  async view(job: Job): Promise<JobView> {
+    return viewJob(job, await this.getLive(job), Date.now());
+  }
+
+  /** Newest first. Places in the queue are told only for single jobs. */
+  async list(query: ListQuery): Promise<{ seq: number; view: JobView }[]> {
+    const now = Date.now();
+    return (await this.#o.store.list(query)).map((job) => ({
+      seq: job.seq,
+      view: viewJob(job, { progress: this.#getProgress(job), queuePosition: null, etaSec: null }, now),
+    }));
+  }
+
+  async getLive(job: Job): Promise<Live> {
+    const progress = this.#getProgress(job);
+    if (isFinal(job.state)) return { progress, queuePosition: null, etaSec: null };
+    const position = job.state === 'queued' ? ((await this.#o.store.getQueuePosition(job.id)) ?? null) : null;
+    return { progress, queuePosition: position, etaSec: await this.#estimateSec(job, position) };
+  }
+
+  /** Cancels a job that is not final yet; one that is stays as it is. */
+  async cancel(id: string, { now = false } = {}): Promise<{ cancelled: boolean; job: Job }> {
+    const outcome = await this.#o.store.cancel((await this.find(id)).id, Date.now());
+    if (outcome.outcome === 'unknown') throw new TtsError('job_not_found', `There is no job ${id}.`);
+    if (outcome.outcome === 'cancelled') {
+      this.#o.loop.drop(outcome.job.id, { now });
+      this.#o.changes.emit(outcome.job.id);
+    }
+    return { cancelled: outcome.outcome === 'cancelled', job: outcome.job };
+  }
+
+  async retry(id: string): Promise<Job> {
+    const outcome = await this.#o.store.retry((await this.find(id)).id, Date.now());
+    if (outcome.outcome === 'unknown') throw new TtsError('job_not_found', `There is no job ${id}.`);
+    if (outcome.outcome === 'not-retryable') {
+      throw new TtsError(
+        'job_not_final',
+        `Job ${id} is ${outcome.job.state}; only failed and cancelled jobs whose text is kept can be tried again.`,
+      );
+    }
+    this.#o.loop.wake();
+    this.#o.changes.emit(outcome.job.id);
+    return outcome.job;
+  }
+
+  /** Forgets a final job and its file. */
+  async remove(id: string): Promise<void> {
+    const job = await this.find(id);
+    const { removed, file } = await this.#o.store.remove(job.id);
+    if (!removed)
+      throw new TtsError(
+        'job_not_final',
+        `Job ${job.id} is ${job.state}; cancel it first: tts cancel ${job.id}`,
+      );
+    if (file !== null) await this.#o.results.remove(file);
+  }
+
+  /** Resolves when the job is final; rejects with the signal's reason. */
+  async waitUntilFinal(id: string, signal: AbortSignal): Promise<Job> {
+    let changed = Promise.withResolvers<void>();
+    const off = this.#o.changes.on(id, () => changed.resolve());
+    const abort = () => changed.reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const job = await this.find(id);
+        if (isFinal(job.state)) return job;
+        await changed.promise;
+        changed = Promise.withResolvers<void>();
+      }
+    } finally {
+      off();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  onChange(id: string, listener: () => void): () => void {
+    return this.#o.changes.on(id, listener);
+  }
+
+  #getProgress(job: Job) {
+    return this.#o.loop.getActive(job.id)?.progress ?? job.progress;
+  }
+
+  async #checkRoom(requests: readonly JobRequest[]): Promise<void> {
+    const { max_queued_jobs, max_queued_chars } = this.#o.config.job_queue;
+    const { queued, queuedChars } = await this.#o.store.count();
+    const jobs = queued.interactive + queued.batch + requests.length;
+    const chars = queuedChars + requests.reduce((sum, { text }) => sum + text.length, 0);
+    if (jobs <= max_queued_jobs && chars <= max_queued_chars) return;
+    throw new TtsError(
+      'queue_full',
+      `The queue is full (${jobs} of ${max_queued_jobs} jobs, ${chars} of ${max_queued_chars} characters). Try again later, or raise job_queue.max_queued_jobs and max_queued_chars.`,
+    );
+  }
+
+  /** Characters that go before this job's last one, over the measured speed. Jobs side by side share the host chunk by chunk. */
+  async #estimateSec(job: Job, position: number | null): Promise<number | null> {
+    const charsPerSec = this.#o.hosts.get(job.spec.model)?.host.charsPerSec ?? null;
+    if (charsPerSec === null) return null;
+    const mine = this.#o.loop.getActive(job.id)?.remainingChars ?? job.textChars;
+    let chars = mine;
+    for (const other of this.#o.loop.listActive()) {
+      if (other.id !== job.id) chars += Math.min(other.remainingChars, mine);
+    }
+    if (position !== null && position > 1) {
+      const { queued, queuedChars } = await this.#o.store.count();
+      chars += (queuedChars * (position - 1)) / Math.max(1, queued.interactive + queued.batch);
+    }
+    return Math.round((chars / charsPerSec) * 10) / 10;
+  }
+}
+
+/** The same request in another order of fields is the same request. */
+function fingerprint({ idempotency_key: _, ...request }: JobRequest): string {
+  const sorted = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}
+
+function atIndex(error: unknown, index: number): unknown {
+  if (!(error instanceof TtsError)) return error;
+  const fields = error.fields.map((field) => ({
+    ...field,
+    loc: ['body', 'jobs', index, ...field.loc.slice(1)],
+  }));
+  return new TtsError(error.code, `jobs[${index}]: ${error.message}`, { cause: error, fields });
+}

@@ -1,0 +1,169 @@
+// The shape of the database, as numbered steps forward. A step that was ever released never changes.
+
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
+/** Marks a database file as one of ours: 'ttsd' in ASCII. */
+export const APPLICATION_ID = 0x74747364;
+
+/** Step n (from 1) brings `user_version` from n - 1 to n. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'jobs and texts',
+    sql: `
+PRAGMA application_id = ${APPLICATION_ID};
+
+CREATE TABLE jobs (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL,
+  class TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  -- 1: was interrupted while it ran, goes before its class
+  ahead INTEGER NOT NULL,
+  label TEXT,
+  spec TEXT NOT NULL,
+  text_chars INTEGER NOT NULL,
+  text_preview TEXT NOT NULL,
+  warnings TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  not_before INTEGER,
+  attempt INTEGER NOT NULL,
+  crashes INTEGER NOT NULL,
+  done_chars INTEGER NOT NULL,
+  done_chunks INTEGER NOT NULL,
+  total_chunks INTEGER NOT NULL,
+  owner TEXT,
+  started_at INTEGER,
+  finished_at INTEGER,
+  error_code TEXT,
+  error_message TEXT,
+  result_file TEXT,
+  result_format TEXT,
+  result_bytes INTEGER,
+  result_sha256 TEXT,
+  result_audio_ms INTEGER,
+  fetched_at INTEGER,
+  expired_at INTEGER,
+  idempotency_key TEXT,
+  idempotency_fingerprint TEXT,
+
+  CONSTRAINT state_is_known
+    CHECK (state IN ('queued', 'running', 'completed', 'failed', 'cancelled')),
+  CONSTRAINT class_is_known
+    CHECK (class IN ('interactive', 'batch')),
+  CONSTRAINT priority_in_range
+    CHECK (priority BETWEEN -100 AND 100),
+  CONSTRAINT ahead_is_a_flag
+    CHECK (ahead IN (0, 1)),
+  CONSTRAINT counts_not_negative
+    CHECK (text_chars >= 0 AND attempt >= 0 AND crashes >= 0 AND done_chars >= 0),
+  CONSTRAINT chunks_within_total
+    CHECK (done_chunks BETWEEN 0 AND total_chunks),
+  CONSTRAINT spec_is_an_object
+    CHECK (json_valid(spec) AND json_type(spec) = 'object'),
+  CONSTRAINT warnings_are_an_array
+    CHECK (json_valid(warnings) AND json_type(warnings) = 'array'),
+  CONSTRAINT owner_exactly_when_running
+    CHECK ((owner IS NOT NULL) = (state = 'running')),
+  CONSTRAINT started_when_running_or_completed
+    CHECK (CASE state
+      WHEN 'queued' THEN started_at IS NULL
+      WHEN 'running' THEN started_at IS NOT NULL
+      WHEN 'completed' THEN started_at IS NOT NULL
+      ELSE 1
+    END),
+  CONSTRAINT finished_exactly_when_final
+    CHECK ((finished_at IS NOT NULL) = (state IN ('completed', 'failed', 'cancelled'))),
+  CONSTRAINT error_exactly_when_failed
+    CHECK ((error_code IS NOT NULL) = (state = 'failed') AND (error_message IS NOT NULL) = (state = 'failed')),
+  CONSTRAINT result_exactly_when_completed
+    CHECK (
+      (result_file IS NOT NULL) = (state = 'completed')
+      AND (result_format IS NOT NULL) = (state = 'completed')
+      AND (result_bytes IS NOT NULL) = (state = 'completed')
+      AND (result_sha256 IS NOT NULL) = (state = 'completed')
+      AND (result_audio_ms IS NOT NULL) = (state = 'completed')
+    ),
+  CONSTRAINT result_in_range
+    CHECK (result_bytes > 0 AND result_audio_ms >= 0 AND length(result_sha256) = 64 AND result_file <> ''),
+  CONSTRAINT fetched_or_expired_only_when_completed
+    CHECK (state = 'completed' OR (fetched_at IS NULL AND expired_at IS NULL)),
+  CONSTRAINT idempotency_is_whole
+    CHECK ((idempotency_key IS NULL) = (idempotency_fingerprint IS NULL))
+) STRICT;
+
+-- Apart from the jobs, so that no list and no claim ever reads a million characters past.
+CREATE TABLE texts (
+  seq INTEGER PRIMARY KEY REFERENCES jobs (seq) ON DELETE CASCADE,
+  text TEXT NOT NULL
+) STRICT;
+
+-- What waits, kept by the triggers below: counting a hundred thousand jobs for every request takes 10 ms.
+CREATE TABLE queue_counts (
+  class TEXT PRIMARY KEY,
+  jobs INTEGER NOT NULL,
+  chars INTEGER NOT NULL,
+
+  CONSTRAINT counts_not_negative
+    CHECK (jobs >= 0 AND chars >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO queue_counts (class, jobs, chars)
+VALUES ('interactive', 0, 0), ('batch', 0, 0);
+
+CREATE TRIGGER count_submitted
+AFTER INSERT ON jobs
+WHEN NEW.state = 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs + 1, chars = chars + NEW.text_chars
+  WHERE class = NEW.class;
+END;
+CREATE TRIGGER count_back_in_queue
+AFTER UPDATE OF state ON jobs
+WHEN OLD.state <> 'queued' AND NEW.state = 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs + 1, chars = chars + NEW.text_chars
+  WHERE class = NEW.class;
+END;
+CREATE TRIGGER count_out_of_queue
+AFTER UPDATE OF state ON jobs
+WHEN OLD.state = 'queued' AND NEW.state <> 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs - 1, chars = chars - OLD.text_chars
+  WHERE class = OLD.class;
+END;
+CREATE TRIGGER count_deleted
+AFTER DELETE ON jobs
+WHEN OLD.state = 'queued'
+BEGIN
+  UPDATE queue_counts
+  SET jobs = jobs - 1, chars = chars - OLD.text_chars
+  WHERE class = OLD.class;
+END;
+
+-- In the order of claiming; not_before is there so that skipping what is not due never touches the table.
+CREATE INDEX jobs_queued
+  ON jobs (class, ahead DESC, priority DESC, seq, not_before)
+  WHERE state = 'queued';
+CREATE INDEX jobs_due
+  ON jobs (not_before)
+  WHERE state = 'queued' AND not_before IS NOT NULL;
+CREATE INDEX jobs_final
+  ON jobs (finished_at)
+  WHERE finished_at IS NOT NULL;
+CREATE INDEX jobs_by_state
+  ON jobs (state, seq);
+CREATE INDEX jobs_by_label
+  ON jobs (label, seq)
+  WHERE label IS NOT NULL;
+CREATE UNIQUE INDEX jobs_idempotency
+  ON jobs (idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
+`,
+  },
+];

@@ -1,0 +1,99 @@
+// Everything that is asked of the store and changes nothing.
+import type Database from 'better-sqlite3';
+import type { QueuedJob } from './job.ts';
+import { parseJob, parseResult } from './row.ts';
+import type { Statements } from './statements.ts';
+import type { JobStore, ListQuery, QueueCounts } from './store.ts';
+import type { Synchronous } from './synchronous.ts';
+
+export type Queries = Synchronous<
+  Pick<
+    JobStore,
+    'get' | 'listByPrefix' | 'getText' | 'list' | 'getQueuePosition' | 'count' | 'getNextDue' | 'listResults'
+  >
+>;
+
+/** What a list may be narrowed by. Joined as needed, so that each combination finds its own index. */
+const LIST_CLAUSES = {
+  state: 'state = @state',
+  label: 'label = @label',
+  since: 'created_at >= @since',
+  beforeSeq: 'seq < @beforeSeq',
+} as const;
+
+export function createQueries(db: Database.Database, run: Statements): Queries {
+  const prepareList = createListPreparer(db);
+  return {
+    get(id) {
+      const row = run.get.get({ id });
+      return row === undefined ? undefined : parseJob(row);
+    },
+
+    listByPrefix(prefix, limit) {
+      return run.listByPrefix.all({ prefix, limit }).map(parseJob);
+    },
+
+    getText(id) {
+      return (run.getText.get({ id }) as { text: string } | undefined)?.text;
+    },
+
+    list(query) {
+      return prepareList(query)
+        .all({ ...query })
+        .map(parseJob);
+    },
+
+    getQueuePosition(id) {
+      return (run.getQueuePosition.get({ id }) as { position: number } | undefined)?.position;
+    },
+
+    count() {
+      const counts: QueueCounts = { queued: { interactive: 0, batch: 0 }, running: 0, queuedChars: 0 };
+      for (const row of run.countQueued.all({}) as {
+        class: QueuedJob['class'];
+        jobs: number;
+        chars: number;
+      }[]) {
+        counts.queued[row.class] = row.jobs;
+        counts.queuedChars += row.chars;
+      }
+      counts.running = (run.countRunning.get({}) as { jobs: number }).jobs;
+      return counts;
+    },
+
+    getNextDue(now) {
+      return (run.getNextDue.get({ now }) as { due: number | null }).due ?? undefined;
+    },
+
+    listResults() {
+      return run.listResults
+        .all({})
+        .map((row) => ({ id: (row as { id: string }).id, result: parseResult(row) }));
+    },
+  };
+}
+
+/** Newest first, at most `@limit`. */
+export function composeListSql(query: ListQuery): string {
+  const clauses = Object.entries(LIST_CLAUSES)
+    .filter(([name]) => query[name as keyof typeof LIST_CLAUSES] !== undefined)
+    .map(([, clause]) => clause);
+  return `
+    SELECT *
+    FROM jobs
+    ${clauses.length > 0 ? `WHERE ${clauses.join(' AND ')}` : ''}
+    ORDER BY seq DESC
+    LIMIT @limit`;
+}
+
+function createListPreparer(
+  db: Database.Database,
+): (query: ListQuery) => Database.Statement<[Record<string, unknown>]> {
+  const prepared = new Map<string, Database.Statement<[Record<string, unknown>]>>();
+  return (query) => {
+    const sql = composeListSql(query);
+    const statement = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  };
+}

@@ -1,0 +1,217 @@
+// Every statement that the store runs, named after its transition or question. Guards sit in the statements:
+// the rows that come back are the answer to "did it happen". INDEXED BY stands where SQLite, which keeps no statistics
+// here, would take an index that reads far more rows.
+import type Database from 'better-sqlite3';
+
+const SQL = {
+  insertJob: `
+    INSERT INTO jobs (
+      id, state, class, priority, ahead, label, spec, text_chars, text_preview, warnings, created_at, not_before,
+      attempt, crashes, done_chars, done_chunks, total_chunks, idempotency_key, idempotency_fingerprint
+    )
+    VALUES (
+      @id, 'queued', @class, @priority, 0, @label, @spec, @textChars, @textPreview, @warnings, @now, @notBefore,
+      0, 0, 0, 0, 0, @idempotencyKey, @idempotencyFingerprint
+    )
+    RETURNING *`,
+  insertText: `
+    INSERT INTO texts (seq, text)
+    VALUES (@seq, @text)`,
+  findByIdempotencyKey: `
+    SELECT *
+    FROM jobs
+    WHERE idempotency_key = @key`,
+  get: `
+    SELECT *
+    FROM jobs
+    WHERE id = @id`,
+  // Ids are of hex digits and hyphens, so that everything that begins so sorts before the beginning and a tilde.
+  listByPrefix: `
+    SELECT *
+    FROM jobs
+    WHERE id >= @prefix AND id < @prefix || '~'
+    ORDER BY id
+    LIMIT @limit`,
+  getText: `
+    SELECT texts.text
+    FROM jobs
+    JOIN texts ON texts.seq = jobs.seq
+    WHERE jobs.id = @id`,
+  // Three stretches of one index instead of a condition with OR, which would walk the whole queue.
+  getQueuePosition: `
+    SELECT 1
+      + (
+        SELECT COUNT(*)
+        FROM jobs
+        WHERE state = 'queued' AND class = mine.class AND ahead > mine.ahead
+      )
+      + (
+        SELECT COUNT(*)
+        FROM jobs
+        WHERE state = 'queued' AND class = mine.class AND ahead = mine.ahead AND priority > mine.priority
+      )
+      + (
+        SELECT COUNT(*)
+        FROM jobs
+        WHERE state = 'queued' AND class = mine.class AND ahead = mine.ahead AND priority = mine.priority
+          AND seq < mine.seq
+      ) AS position
+    FROM jobs AS mine
+    WHERE mine.id = @id AND mine.state = 'queued'`,
+  countQueued: `
+    SELECT class, jobs, chars
+    FROM queue_counts`,
+  countRunning: `
+    SELECT COUNT(*) AS jobs
+    FROM jobs
+    WHERE state = 'running'`,
+
+  // SQLite has a single writer, so choosing and taking cannot be torn apart.
+  claimNext: `
+    UPDATE jobs
+    SET state = 'running',
+      owner = @owner,
+      started_at = @now,
+      attempt = attempt + 1
+    WHERE seq = (
+      SELECT seq
+      FROM jobs
+      WHERE state = 'queued' AND class = @class AND (not_before IS NULL OR not_before <= @now)
+      ORDER BY ahead DESC, priority DESC, seq
+      LIMIT 1
+    )
+    RETURNING *`,
+  getNextDue: `
+    SELECT MIN(not_before) AS due
+    FROM jobs INDEXED BY jobs_due
+    WHERE state = 'queued' AND not_before > @now`,
+  saveProgress: `
+    UPDATE jobs
+    SET done_chars = @doneChars,
+      done_chunks = @doneChunks,
+      total_chunks = @totalChunks
+    WHERE id = @id AND attempt = @attempt AND state = 'running'`,
+  complete: `
+    UPDATE jobs
+    SET state = 'completed',
+      owner = NULL,
+      finished_at = @now,
+      warnings = @warnings,
+      done_chars = @doneChars,
+      done_chunks = @doneChunks,
+      total_chunks = @totalChunks,
+      result_file = @file,
+      result_format = @format,
+      result_bytes = @bytes,
+      result_sha256 = @sha256,
+      result_audio_ms = @audioMs
+    WHERE id = @id AND attempt = @attempt AND state = 'running'`,
+  fail: `
+    UPDATE jobs
+    SET state = 'failed',
+      owner = NULL,
+      finished_at = @now,
+      error_code = @code,
+      error_message = @message
+    WHERE id = @id AND attempt = @attempt AND state = 'running'`,
+  release: `
+    UPDATE jobs
+    SET state = 'queued',
+      ahead = 1,
+      owner = NULL,
+      started_at = NULL
+    WHERE id = @id AND attempt = @attempt AND state = 'running'`,
+  recordCrash: `
+    UPDATE jobs
+    SET crashes = crashes + 1
+    WHERE id = @id AND attempt = @attempt AND state = 'running'
+    RETURNING crashes`,
+  cancel: `
+    UPDATE jobs
+    SET state = 'cancelled',
+      owner = NULL,
+      finished_at = @now
+    WHERE id = @id AND state IN ('queued', 'running')
+    RETURNING *`,
+  retry: `
+    UPDATE jobs
+    SET state = 'queued',
+      ahead = 0,
+      crashes = 0,
+      done_chars = 0,
+      done_chunks = 0,
+      total_chunks = 0,
+      started_at = NULL,
+      finished_at = NULL,
+      error_code = NULL,
+      error_message = NULL
+    WHERE id = @id AND state IN ('failed', 'cancelled')
+      AND EXISTS (SELECT 1 FROM texts WHERE texts.seq = jobs.seq)
+    RETURNING *`,
+  rescue: `
+    UPDATE jobs
+    SET state = 'queued',
+      ahead = 1,
+      owner = NULL,
+      started_at = NULL
+    WHERE state = 'running' AND owner <> @owner
+    RETURNING id`,
+  listResults: `
+    SELECT id, result_file, result_format, result_bytes, result_sha256, result_audio_ms
+    FROM jobs
+    WHERE state = 'completed' AND expired_at IS NULL
+    ORDER BY seq`,
+  requeue: `
+    UPDATE jobs
+    SET state = 'queued',
+      ahead = 1,
+      warnings = json_insert(warnings, '$[#]', @reason),
+      done_chars = 0,
+      done_chunks = 0,
+      total_chunks = 0,
+      started_at = NULL,
+      finished_at = NULL,
+      fetched_at = NULL,
+      result_file = NULL,
+      result_format = NULL,
+      result_bytes = NULL,
+      result_sha256 = NULL,
+      result_audio_ms = NULL
+    WHERE id = @id AND state = 'completed' AND expired_at IS NULL
+      AND EXISTS (SELECT 1 FROM texts WHERE texts.seq = jobs.seq)`,
+  markFetched: `
+    UPDATE jobs
+    SET fetched_at = @now
+    WHERE id = @id AND state = 'completed' AND fetched_at IS NULL`,
+
+  expireResults: `
+    UPDATE jobs INDEXED BY jobs_final
+    SET expired_at = @now
+    WHERE finished_at < @now - @ttlMs
+      AND state = 'completed' AND expired_at IS NULL
+      AND (fetched_at IS NOT NULL OR finished_at < @now - @ttlMs * 2)
+    RETURNING result_file`,
+  expireTexts: `
+    DELETE FROM texts
+    WHERE seq IN (
+      SELECT seq
+      FROM jobs
+      WHERE finished_at < @now - @ttlMs AND (state <> 'completed' OR expired_at IS NOT NULL)
+    )`,
+  forgetExpired: `
+    DELETE FROM jobs
+    WHERE finished_at < @now - @ttlMs * 2
+      AND (state <> 'completed' OR expired_at < @now - @ttlMs * IIF(fetched_at IS NULL, 2, 1))
+    RETURNING id`,
+  remove: `
+    DELETE FROM jobs
+    WHERE id = @id AND state IN ('completed', 'failed', 'cancelled')
+    RETURNING IIF(expired_at IS NULL, result_file, NULL) AS file`,
+} as const;
+
+export type Statements = Record<keyof typeof SQL, Database.Statement<[Record<string, unknown>] | []>>;
+
+export function prepareStatements(db: Database.Database): Statements {
+  const prepared = Object.entries(SQL).map(([name, sql]) => [name, db.prepare(sql)]);
+  return Object.fromEntries(prepared) as Statements;
+}

@@ -1,0 +1,107 @@
+// What the daemon needs of a job store. Knows nothing of how jobs are kept; every implementation passes the same
+// conformance suite. A resolved promise of a write means: on disk, synced. A question sees every write that was
+// acknowledged before it was asked.
+import type { ErrorCode } from '../../api/errors.ts';
+import type { JobClass, JobState } from '../../api/job.ts';
+import type { Job, NewJob, Progress, RunningJob, StoredResult } from './job.ts';
+
+export interface SubmittedJob {
+  job: Job;
+  /** True when an idempotency key named a job that was there already. */
+  existing: boolean;
+}
+
+export interface ListQuery {
+  state?: JobState;
+  label?: string;
+  /** Unix milliseconds; only jobs created then or later. */
+  since?: number;
+  /** Only jobs with a smaller `seq`: the cursor of the page before. */
+  beforeSeq?: number;
+  limit: number;
+}
+
+/** Names one claim of one job: a write under an old attempt changes nothing and answers false. */
+export interface Claim {
+  id: string;
+  attempt: number;
+}
+
+export type CancelOutcome =
+  | { outcome: 'cancelled'; was: 'queued' | 'running'; job: Job }
+  | { outcome: 'already-final'; job: Job }
+  | { outcome: 'unknown' };
+
+export type RetryOutcome =
+  | { outcome: 'queued'; job: Job }
+  | { outcome: 'not-retryable'; job: Job }
+  | { outcome: 'unknown' };
+
+export interface QueueCounts {
+  queued: Record<JobClass, number>;
+  running: number;
+  queuedChars: number;
+}
+
+/** What retention took away, so that the caller can delete the files. */
+export interface Expired {
+  files: string[];
+  removedJobs: string[];
+}
+
+export interface JobStore {
+  /**
+   * All jobs or none, in one durable write, in order.
+   * Throws `idempotency_mismatch` when a key is known with another fingerprint.
+   */
+  submit(jobs: readonly NewJob[], now: number): Promise<SubmittedJob[]>;
+  get(id: string): Promise<Job | undefined>;
+  /** Jobs whose id starts so, at most `limit`. */
+  listByPrefix(prefix: string, limit: number): Promise<Job[]>;
+  /** The user's text; undefined for an unknown job or when retention has removed it. */
+  getText(id: string): Promise<string | undefined>;
+  /** Newest first. */
+  list(query: ListQuery): Promise<Job[]>;
+  /** 1 is the next of its class to be claimed, `notBefore` aside; undefined when not queued. */
+  getQueuePosition(id: string): Promise<number | undefined>;
+  count(): Promise<QueueCounts>;
+
+  /**
+   * Takes up to `limit` queued jobs of a class whose time has come: those that were interrupted (released, rescued,
+   * requeued) first, then by priority, then by age. Their progress stays as it was saved.
+   */
+  claim(options: { class: JobClass; owner: string; limit: number; now: number }): Promise<RunningJob[]>;
+  /** When the earliest queued job with a future `notBefore` comes due; undefined when there is none. */
+  getNextDue(now: number): Promise<number | undefined>;
+  /** May be lost at a crash. */
+  saveProgress(claim: Claim, progress: Progress): Promise<boolean>;
+  complete(
+    claim: Claim,
+    done: { result: StoredResult; warnings: readonly string[]; progress: Progress; now: number },
+  ): Promise<boolean>;
+  fail(claim: Claim, failure: { code: ErrorCode; message: string; now: number }): Promise<boolean>;
+  /** Back to the queue, ahead of its class; nothing is held against the job. */
+  release(claim: Claim): Promise<boolean>;
+  /** Notes that the engine host died on this job; answers how often by now, or undefined when the claim is not in force. */
+  recordCrash(claim: Claim): Promise<number | undefined>;
+  cancel(id: string, now: number): Promise<CancelOutcome>;
+  /** A failed or cancelled job goes back to its place in the queue with crashes and progress forgotten, if its text is still there. */
+  retry(id: string, now: number): Promise<RetryOutcome>;
+
+  /** At start: every running job whose owner is not `owner` goes back to the queue, ahead. Answers their ids. */
+  rescue(owner: string): Promise<string[]>;
+  /** Completed jobs whose result should still be on disk. */
+  listResults(): Promise<{ id: string; result: StoredResult }[]>;
+  /** A completed job whose file was lost is made again, ahead; `reason` becomes one of its warnings. False when its text is gone. */
+  requeue(id: string, reason: string): Promise<boolean>;
+  /** Notes that somebody has downloaded the whole result. */
+  markFetched(id: string, now: number): Promise<void>;
+  /**
+   * Results (and texts) of jobs that ended more than `ttlMs` ago go, of those never fetched after twice that;
+   * the rows stay as a memory for as long again. Failed and cancelled jobs count as fetched.
+   */
+  expire(options: { ttlMs: number; now: number }): Promise<Expired>;
+  /** Forgets a final job. False when it is unknown or not final. */
+  remove(id: string): Promise<{ removed: boolean; file: string | null }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,141 @@
+// Everything that changes a job, one function for each arrow of the chart in job.ts. Runs inside a transaction that
+// somebody else begins and commits.
+import { TtsError } from '../../api/errors.ts';
+import type { NewJob, RunningJob } from './job.ts';
+import { parseJob } from './row.ts';
+import type { Statements } from './statements.ts';
+import type { JobStore, SubmittedJob } from './store.ts';
+import type { Synchronous } from './synchronous.ts';
+
+export type Transitions = Synchronous<
+  Pick<
+    JobStore,
+    | 'submit'
+    | 'claim'
+    | 'saveProgress'
+    | 'complete'
+    | 'fail'
+    | 'release'
+    | 'recordCrash'
+    | 'cancel'
+    | 'retry'
+    | 'rescue'
+    | 'requeue'
+    | 'markFetched'
+    | 'expire'
+    | 'remove'
+  >
+>;
+
+export function createTransitions(run: Statements): Transitions {
+  return {
+    submit(jobs, now) {
+      return jobs.map((job) => findSubmitted(run, job) ?? insert(run, job, now));
+    },
+
+    claim({ class: jobClass, owner, limit, now }) {
+      const claimed: RunningJob[] = [];
+      while (claimed.length < limit) {
+        const row = run.claimNext.get({ class: jobClass, owner, now });
+        if (row === undefined) break;
+        claimed.push(parseJob(row) as RunningJob);
+      }
+      return claimed;
+    },
+
+    saveProgress(claim, progress) {
+      return run.saveProgress.run({ ...claim, ...progress }).changes === 1;
+    },
+
+    complete(claim, { result, warnings, progress, now }) {
+      const done = { ...claim, ...result, ...progress, warnings: JSON.stringify(warnings), now };
+      return run.complete.run(done).changes === 1;
+    },
+
+    fail(claim, failure) {
+      return run.fail.run({ ...claim, ...failure }).changes === 1;
+    },
+
+    release(claim) {
+      return run.release.run({ ...claim }).changes === 1;
+    },
+
+    recordCrash(claim) {
+      return (run.recordCrash.get({ ...claim }) as { crashes: number } | undefined)?.crashes;
+    },
+
+    cancel(id, now) {
+      const before = run.get.get({ id });
+      if (before === undefined) return { outcome: 'unknown' };
+      const was = parseJob(before);
+      if (was.state !== 'queued' && was.state !== 'running') return { outcome: 'already-final', job: was };
+      return { outcome: 'cancelled', was: was.state, job: parseJob(run.cancel.get({ id, now })) };
+    },
+
+    retry(id) {
+      const queued = run.retry.get({ id });
+      if (queued !== undefined) return { outcome: 'queued', job: parseJob(queued) };
+      const row = run.get.get({ id });
+      return row === undefined ? { outcome: 'unknown' } : { outcome: 'not-retryable', job: parseJob(row) };
+    },
+
+    rescue(owner) {
+      return (run.rescue.all({ owner }) as { id: string }[]).map(({ id }) => id);
+    },
+
+    requeue(id, reason) {
+      return run.requeue.run({ id, reason }).changes === 1;
+    },
+
+    markFetched(id, now) {
+      run.markFetched.run({ id, now });
+    },
+
+    // Forgetting comes first: a row that expires now is kept as a memory, however long nobody swept.
+    expire({ ttlMs, now }) {
+      const forgotten = run.forgetExpired.all({ ttlMs, now }) as { id: string }[];
+      const expired = run.expireResults.all({ ttlMs, now }) as { result_file: string }[];
+      run.expireTexts.run({ ttlMs, now });
+      return { files: expired.map((row) => row.result_file), removedJobs: forgotten.map((row) => row.id) };
+    },
+
+    remove(id) {
+      const removed = run.remove.get({ id }) as { file: string | null } | undefined;
+      return { removed: removed !== undefined, file: removed?.file ?? null };
+    },
+  };
+}
+
+function findSubmitted(run: Statements, { idempotency }: NewJob): SubmittedJob | undefined {
+  if (idempotency === null) return undefined;
+  const row = run.findByIdempotencyKey.get({ key: idempotency.key });
+  if (row === undefined) return undefined;
+  if ((row as { idempotency_fingerprint: unknown }).idempotency_fingerprint !== idempotency.fingerprint) {
+    throw new TtsError(
+      'idempotency_mismatch',
+      `The idempotency key ${JSON.stringify(idempotency.key)} was used before for another request. Choose a new key for new work.`,
+    );
+  }
+  return { job: parseJob(row), existing: true };
+}
+
+function insert(run: Statements, job: NewJob, now: number): SubmittedJob {
+  const { text, idempotency } = job;
+  const row = run.insertJob.get({
+    id: job.id,
+    class: job.class,
+    priority: job.priority,
+    label: job.label,
+    spec: JSON.stringify(job.spec),
+    textChars: text.length,
+    textPreview: job.textPreview,
+    warnings: JSON.stringify(job.warnings),
+    now,
+    notBefore: job.notBefore,
+    idempotencyKey: idempotency?.key ?? null,
+    idempotencyFingerprint: idempotency?.fingerprint ?? null,
+  });
+  const accepted = parseJob(row);
+  run.insertText.run({ seq: accepted.seq, text });
+  return { job: accepted, existing: false };
+}

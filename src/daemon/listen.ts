@@ -1,0 +1,103 @@
+// Opens the daemon's two doors, TCP and Unix socket, and leaves a note of where they are.
+
+import { statSync } from 'node:fs';
+import { mkdir, open, rename, unlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { checkSocketPath, getEndpointFile, listSocketPaths } from '../api/endpoint.ts';
+import { TtsError } from '../api/errors.ts';
+import type { Config } from './config.ts';
+import type { App } from './http/context.ts';
+import { isLoopback } from './http/guards.ts';
+
+/** Throws `config_invalid` before anything is opened when the address would be open to strangers. */
+export function checkAddress({ server }: Config): void {
+  if (isLoopback(server.host) || server.allow_remote_without_key) return;
+  throw new TtsError(
+    'config_invalid',
+    `server.host ${server.host} is open to other machines, and there is no API key. Use 127.0.0.1, or set server.allow_remote_without_key: true in config.yaml if everyone on that network may use it.`,
+  );
+}
+
+/** Answers the port that is really in use. Throws `port_in_use` or `config_invalid`. */
+export async function listenTcp(app: App, { server }: Config): Promise<number> {
+  try {
+    await app.listen({ host: server.host, port: server.port });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new TtsError(
+        'port_in_use',
+        `Port ${server.port} on ${server.host} is taken by another program. Stop it, or choose another with --port (0 lets the system choose).`,
+        { cause },
+      );
+    }
+    throw new TtsError(
+      'config_invalid',
+      `Cannot listen on ${server.host}:${server.port} (${code}). Check server.host and server.port.`,
+      { cause },
+    );
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : server.port;
+}
+
+/** Listens on the first socket path that can be used; only this user can reach it. */
+export async function listenUnix(app: App, config: Config): Promise<string> {
+  const own = listSocketPaths(process.env, config.dataDir);
+  const candidates = config.socket === null ? own : [config.socket];
+  for (const [index, path] of candidates.entries()) {
+    const isLast = index === candidates.length - 1;
+    try {
+      checkSocketPath(path);
+      await prepareSocket(path, { mayMakeBase: isLast });
+      const before = process.umask(0o177);
+      try {
+        await app.listen({ path });
+      } finally {
+        process.umask(before);
+      }
+      return path;
+    } catch (error) {
+      if (isLast) throw error instanceof TtsError ? error : cannotListen(path, error);
+    }
+  }
+  throw new Error('no socket path to try');
+}
+
+/** Written whole and renamed, so that nobody reads half of it. */
+export async function writeEndpoint(dataDir: string, endpoint: Record<string, unknown>): Promise<void> {
+  const path = getEndpointFile(dataDir);
+  await writeFile(`${path}.tmp`, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+  await rename(`${path}.tmp`, path);
+}
+
+async function prepareSocket(path: string, { mayMakeBase }: { mayMakeBase: boolean }): Promise<void> {
+  const dir = dirname(path);
+  // A runtime directory is made by the system at login, or is not there at all: never by us.
+  if (!mayMakeBase) statSync(dirname(dir));
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (await isAnswered(path)) throw new TtsError('already_running', `Another ttsd listens on ${path}.`);
+  await unlink(path).catch(() => {});
+  await (await open(dir, 'r')).close();
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function cannotListen(path: string, cause: unknown): TtsError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new TtsError(
+    'data_dir_unusable',
+    `Cannot listen on the socket ${path} (${code}). Choose another with --socket.`,
+    { cause },
+  );
+}

@@ -1,0 +1,204 @@
+// Composition root of ttsd: config → lock and store → models → loop → listeners; stops in reverse.
+import { randomUUID } from 'node:crypto';
+import { unlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { getEndpointFile, getLogFile } from '../api/endpoint.ts';
+import { TtsError } from '../api/errors.ts';
+import { openShelf } from '../engine/model/shelf.ts';
+import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
+import { type Config, type Flags, readConfig } from './config.ts';
+import { buildServer } from './http/server.ts';
+import { openChunkStore } from './inference/chunk-store.ts';
+import { InferenceLoop } from './inference/loop.ts';
+import { ModelHost } from './inference/model-host.ts';
+import { ResultFiles } from './inference/result-files.ts';
+import { JobChanges } from './jobs/job-changes.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { startRetention } from './jobs/retention.ts';
+import { openSqliteStore } from './jobs/sqlite-store.ts';
+import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
+import { openLog } from './log.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+const HELP = `Usage: ttsd [options]
+
+Turns text into speech; takes jobs over HTTP and a Unix socket and never loses one.
+
+  --host HOST        address to listen on (127.0.0.1)
+  --port PORT        port to listen on (8004); 0 lets the system choose
+  --socket PATH      Unix socket to listen on
+  --data-dir DIR     where jobs and results are kept
+  --config FILE      configuration (config.yaml in the config directory)
+  --log-level LEVEL  trace, debug, info, warn, error or fatal (info)
+  --foreground       stay in the foreground (the default)
+  --version          print the version
+  --help             print this
+
+Environment: TTSD_HOST, TTSD_PORT, TTSD_DATA_DIR, TTSD_CONFIG, TTSD_LOG_LEVEL; flags win.
+Start it in the background: tts daemon start
+`;
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  const flags = readFlags();
+  if (flags.help) return void process.stdout.write(HELP);
+  if (flags.version) return void process.stdout.write(`${version}\n`);
+  const config = readConfig(process.env, flags);
+  checkAddress(config);
+  await run(config, version);
+}
+
+async function run(config: Config, version: string): Promise<void> {
+  // The store makes and checks the data directory and holds its lock: nothing is written there before.
+  const store = await openSqliteStore({
+    dataDir: config.dataDir,
+    onFailure: (error) => {
+      process.stderr.write(`ttsd: the job store failed: ${error.message}\n`);
+      process.exit(70);
+    },
+  });
+  const log = openLog(getLogFile(config.dataDir), config.server.log_level);
+  const bootId = randomUUID();
+  const voices = await openVoices(join(ROOT, 'voices'));
+  checkDefaultVoice(config, voices);
+  const models = new Map(
+    [...(await openShelf(join(ROOT, 'models')))].map(([id, info]) => [
+      id,
+      {
+        info,
+        host: new ModelHost({
+          modelDir: info.dir,
+          threads: config.tts_engine.threads,
+          idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
+          log: log.child({ model: id }),
+        }),
+      },
+    ]),
+  );
+  const chunks = await openChunkStore(join(config.dataDir, 'chunks'), {
+    onDamage: (report) => log.warn(report, 'a stored chunk was damaged and is made again'),
+  });
+  const results = await ResultFiles.open(join(config.dataDir, 'results'));
+  const changes = new JobChanges();
+  const loop = new InferenceLoop({
+    store,
+    chunks,
+    results,
+    voices,
+    models,
+    changes,
+    owner: bootId,
+    maxRetries: config.job_queue.max_retries,
+    log,
+  });
+  const jobs = new Jobs({ config, store, loop, results, voices, models, hosts: models, changes });
+
+  const rescued = await store.rescue(bootId);
+  let lost = 0;
+  for (const { id, result } of await store.listResults()) {
+    if (await results.has(result)) continue;
+    lost++;
+    await store.requeue(id, 'The result file was missing or damaged and was made again.');
+  }
+
+  const draining = new AbortController();
+  const context = {
+    config,
+    jobs,
+    store,
+    results,
+    loop,
+    hosts: models,
+    voices,
+    version,
+    bootId,
+    draining: draining.signal,
+  };
+  const tcp = await buildServer(context, { transport: 'tcp', log });
+  const unix = await buildServer(context, { transport: 'unix', log });
+  const port = await listenTcp(tcp, config);
+  const socket = await listenUnix(unix, config);
+  const http = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
+  await writeEndpoint(config.dataDir, { socket, http, pid: process.pid, boot_id: bootId, version });
+  const stopRetention = startRetention({ config, store, results, chunks, loop, log });
+  log.info({ version, http, socket, dataDir: config.dataDir, rescued: rescued.length, lost }, 'ready');
+  if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${socket}\n`);
+  loop.wake();
+
+  const stop = async (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'draining');
+    draining.abort();
+    stopRetention();
+    const tooLate = setTimeout(() => {
+      for (const { host } of models.values()) host.kill('did not finish its chunk before the drain limit');
+    }, config.job_queue.drain_sec * 1000);
+    await loop.stop();
+    clearTimeout(tooLate);
+    await Promise.all([tcp.close(), unix.close()]);
+    for (const { host } of models.values()) host.kill('is no longer needed');
+    await store.close();
+    unlinkSync(getEndpointFile(config.dataDir));
+    log.info('stopped');
+    process.exit(0);
+  };
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // A second signal ends it at once: what is on disk is consistent at any moment.
+      if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+      stopping = true;
+      stop(signal).catch((error: unknown) => {
+        log.error({ err: error }, 'could not stop cleanly');
+        process.exit(1);
+      });
+    });
+  }
+}
+
+function checkDefaultVoice({ tts_engine, configFile }: Config, voices: VoiceRegistry): void {
+  if (!tts_engine.default_voice_id) return;
+  try {
+    voices.resolve(tts_engine.default_voice_id);
+  } catch (cause) {
+    throw new TtsError(
+      'config_invalid',
+      `${configFile}: tts_engine.default_voice_id: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+function readFlags(): Flags & { help?: boolean; version?: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        socket: { type: 'string' },
+        'data-dir': { type: 'string' },
+        config: { type: 'string' },
+        'log-level': { type: 'string' },
+        foreground: { type: 'boolean' },
+        version: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    const { 'data-dir': dataDir, 'log-level': logLevel, foreground: _, ...rest } = values;
+    return {
+      ...rest,
+      ...(dataDir === undefined ? {} : { dataDir }),
+      ...(logLevel === undefined ? {} : { logLevel }),
+    };
+  } catch (cause) {
+    throw new TtsError('usage', `${(cause as Error).message}\nSee: ttsd --help`, { cause });
+  }
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof TtsError ? error : undefined;
+  process.stderr.write(`ttsd: ${known?.message ?? (error instanceof Error ? error.stack : String(error))}\n`);
+  process.exit(known?.exitCode ?? 1);
+});

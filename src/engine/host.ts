@@ -1,0 +1,67 @@
+// Entry of the engine host, the child process that holds one loaded model. Native inference lives only here.
+import { encodePcm } from './audio/pcm.ts';
+import type { Engine } from './engine.ts';
+import { openEngine } from './open-engine.ts';
+import { type FromHost, HEARTBEAT_MS, type ToHost } from './protocol.ts';
+
+let engine: Engine | undefined;
+/** Requests run one after the other; aborting one that still waits takes it out of the line. */
+const requests = new Map<number, AbortController>();
+let line: Promise<void> = Promise.resolve();
+
+process.on('message', (message: ToHost) => {
+  if (message.type === 'abort') requests.get(message.requestId)?.abort();
+  else if (message.type === 'load') line = line.then(() => load(message));
+  else {
+    requests.set(message.requestId, new AbortController());
+    line = line.then(() => synthesize(message));
+  }
+});
+// The daemon is gone: nobody is left to want the audio.
+process.on('disconnect', () => process.exit(0));
+// A terminal's Ctrl-C reaches the whole process group; the daemon decides when its hosts end.
+process.on('SIGINT', () => {});
+
+setInterval(() => send({ type: 'beat', rssBytes: process.memoryUsage.rss() }), HEARTBEAT_MS);
+
+async function load({ modelDir, threads }: ToHost & { type: 'load' }): Promise<void> {
+  try {
+    engine = await openEngine({ modelDir, threads });
+    send({ type: 'ready' });
+  } catch (error) {
+    send({ type: 'load-failed', message: getMessage(error) });
+  }
+}
+
+async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' }): Promise<void> {
+  const startedMs = performance.now();
+  // Lets an abort that came while the last chunk held the thread be heard first.
+  await new Promise(setImmediate);
+  const signal = requests.get(requestId)!.signal;
+  try {
+    signal.throwIfAborted();
+    if (engine === undefined) throw new Error('no model is loaded');
+    const { samples, sampleRateHz, words, warnings } = await engine.synthesize(input, signal);
+    send({
+      type: 'audio',
+      requestId,
+      pcm: encodePcm(samples),
+      sampleRateHz,
+      words,
+      warnings,
+      workMs: performance.now() - startedMs,
+    });
+  } catch (error) {
+    send({ type: 'failed', requestId, message: getMessage(error) });
+  } finally {
+    requests.delete(requestId);
+  }
+}
+
+function send(message: FromHost): void {
+  if (process.connected) process.send?.(message);
+}
+
+function getMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,31 @@
+// The messages between the daemon and an engine host. Sent with structured clone, so PCM stays binary.
+import type { ChunkInput, WordTiming } from './engine.ts';
+
+export interface LoadOptions {
+  /** Folder with the model's manifest. */
+  modelDir: string;
+  threads: number;
+}
+
+export type ToHost =
+  | ({ type: 'load' } & LoadOptions)
+  | { type: 'synthesize'; requestId: number; input: ChunkInput }
+  | { type: 'abort'; requestId: number };
+
+/** `pcm` is signed 16-bit little-endian mono. `workMs` is the time the host spent on it. */
+export interface SynthesizedChunk {
+  pcm: Uint8Array;
+  sampleRateHz: number;
+  words: WordTiming[];
+  warnings: string[];
+  workMs: number;
+}
+
+export type FromHost =
+  | { type: 'ready' }
+  | { type: 'load-failed'; message: string }
+  | ({ type: 'audio'; requestId: number } & SynthesizedChunk)
+  | { type: 'failed'; requestId: number; message: string }
+  | { type: 'beat'; rssBytes: number };
+
+export const HEARTBEAT_MS = 1000;

@@ -1,0 +1,63 @@
+// What can be asked of jobs, without changing them.
+import { describe, expect, test } from 'vitest';
+import { NOON } from '../samples.ts';
+import { type Driver, ids } from './driver.ts';
+
+export function describeReading(driver: Driver): void {
+  const { submit, claim, start } = driver;
+  describe('reading', () => {
+    test('an unknown id is undefined everywhere', async () => {
+      expect(await driver.store.get('nobody')).toBeUndefined();
+      expect(await driver.store.getText('nobody')).toBeUndefined();
+      expect(await driver.store.getQueuePosition('nobody')).toBeUndefined();
+    });
+
+    test('lists newest first, page by page', async () => {
+      const all = [await submit(), await submit(), await submit()];
+      const first = await driver.store.list({ limit: 2 });
+      expect(first).toEqual([all[2], all[1]]);
+      expect(await driver.store.list({ limit: 2, beforeSeq: first[1]!.seq })).toEqual([all[0]]);
+    });
+
+    test('narrows a list by state, label and age', async () => {
+      const old = await submit({ label: 'a' }, NOON - 10);
+      const labelled = await submit({ label: 'a' });
+      const other = await submit({ label: 'b' });
+      await driver.store.cancel(other.id, NOON);
+      expect(ids(await driver.store.list({ limit: 9, label: 'a' }))).toEqual([labelled.id, old.id]);
+      expect(ids(await driver.store.list({ limit: 9, state: 'cancelled' }))).toEqual([other.id]);
+      expect(ids(await driver.store.list({ limit: 9, since: NOON }))).toEqual([other.id, labelled.id]);
+      expect(ids(await driver.store.list({ limit: 9, since: NOON, label: 'a', state: 'queued' }))).toEqual([
+        labelled.id,
+      ]);
+    });
+
+    test('counts what waits and what runs', async () => {
+      expect(await driver.store.count()).toEqual({
+        queued: { interactive: 0, batch: 0 },
+        running: 0,
+        queuedChars: 0,
+      });
+      await start({ text: 'running' });
+      await submit({ text: 'four' });
+      await submit({ text: 'sixsix', class: 'batch' });
+      expect(await driver.store.count()).toEqual({
+        queued: { interactive: 1, batch: 1 },
+        running: 1,
+        queuedChars: 10,
+      });
+    });
+
+    test('a queue position is the place in the order of claiming, within the class', async () => {
+      const low = await submit({ priority: -1 });
+      const first = await submit();
+      const second = await submit();
+      const high = await submit({ priority: 100 });
+      const batch = await submit({ class: 'batch' });
+      const positions = [high, first, second, low, batch].map(({ id }) => driver.store.getQueuePosition(id));
+      expect(await Promise.all(positions)).toEqual([1, 2, 3, 4, 1]);
+      expect(ids(await claim({ limit: 9 }))).toEqual(ids([high, first, second, low]));
+      expect(await driver.store.getQueuePosition(high.id)).toBeUndefined();
+    });
+  });
+}

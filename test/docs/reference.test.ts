@@ -1,0 +1,40 @@
+// The reference pages say what the code does.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ERRORS } from '../../src/api/errors.ts';
+import { readConfig } from '../../src/daemon/config.ts';
+
+function readPage(name: string): string {
+  return readFileSync(join(import.meta.dirname, '..', '..', 'docs', name), 'utf8');
+}
+
+/** Rows of the page's tables, cells without their code marks. */
+function readRows(name: string): string[][] {
+  return readPage(name)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim().replace(/^`([^`]*)`$/, '$1'))
+        .slice(1, -1),
+    );
+}
+
+test('docs/errors.md lists every code with its HTTP status and exit code, and no other', () => {
+  const documented = readRows('errors.md').map(([code, http, exit]) => [code, Number(http), Number(exit)]);
+  expect(documented).toEqual(Object.entries(ERRORS).map(([code, { http, exit }]) => [code, http, exit]));
+});
+
+test('docs/configuration.md lists every key with its default, and no other', () => {
+  const { dataDir, configFile, socket, ...sections } = readConfig({ HOME: '/home/somebody' }, {});
+  expect([dataDir, configFile, socket].length).toBe(3);
+  const keys = Object.entries(sections).flatMap(([section, values]) =>
+    Object.entries(values).map(([key, value]) => [
+      `${section}.${key}`,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+  expect(readRows('configuration.md').map(([key, value]) => [key, value])).toEqual(keys);
+});

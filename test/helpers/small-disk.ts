@@ -1,0 +1,21 @@
+// A tmpfs that is soon full, where this user may mount one.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface SmallDisk {
+  path: string;
+  unmount(): void;
+}
+
+/** Undefined where mounting is not allowed: the test is then skipped by name. */
+export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'ttsd-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  return { path, unmount: () => execFileSync('umount', ['-l', path]) };
+}
