@@ -25,10 +25,11 @@ export interface HibariOptions {
 }
 
 export async function createHibari({ modelDir, threads, phonemizer }: HibariOptions): Promise<Engine> {
-  const waveform = openWaveform();
-  const vocabulary = await readVocabulary(join(modelDir, 'vocab.json'));
-  const model = await openAcousticModel(join(modelDir, 'acoustic.onnx'), threads);
-  const synthesizeWaveform = await waveform;
+  const [vocabulary, model, synthesizeWaveform] = await Promise.all([
+    readVocabulary(join(modelDir, 'vocab.json')),
+    openAcousticModel(join(modelDir, 'acoustic.onnx'), threads),
+    openWaveform(),
+  ]);
 
   async function synthesize(
     { text, speaker, speed, seed }: ChunkInput,
