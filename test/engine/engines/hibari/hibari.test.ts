@@ -87,6 +87,10 @@ test.each(['', ' ', '...', '?!'])('nothing to speak in %j: no samples and a warn
   expect(audio.warnings).toContain('There is nothing to speak in this text.');
 });
 
+test('a speaker that the model does not have is refused', async () => {
+  await expect(speak({ speaker: 'emma' })).rejects.toThrow('hibari has the speaker heart, not emma');
+});
+
 test('an abort before and between two runs ends it with the reason', async () => {
   await expect(speak({}, AbortSignal.abort(new Error('left')))).rejects.toThrow('left');
   const leaving = new AbortController();
