@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { runTts } from '../helpers/cli.ts';
+import { runTts, startTts } from '../helpers/cli.ts';
 import { makeDataDir, removeDataDirs } from '../helpers/daemon.ts';
 import { parseWav } from '../helpers/wav-parse.ts';
 
@@ -43,7 +43,7 @@ test('without a HOME the data directory of the account is used', async () => {
 test('a lock that a killed command line left behind is taken away', async () => {
   const env = await makeCronEnv();
   await mkdir(env.TTSD_DATA_DIR!, { mode: 0o700 });
-  const { child, ended } = await import('../helpers/cli.ts').then(({ startTts }) => startTts(['--version']));
+  const { child, ended } = startTts(['--version']);
   await ended;
   await writeFile(join(env.TTSD_DATA_DIR!, 'starting.lock'), String(child.pid));
   expect(await runTts(['status'], { env })).toMatchObject({ code: 0 });
@@ -84,10 +84,12 @@ test('a wrong configuration is shown in the words of the daemon, with exit code 
 });
 
 test('a data directory that cannot be made is exit code 78', async () => {
-  const env = { ...(await makeCronEnv()), TTSD_DATA_DIR: '/proc/nothing/here' };
+  const file = join(await makeDataDir(), 'file');
+  await writeFile(file, '');
+  const env = { ...(await makeCronEnv()), TTSD_DATA_DIR: join(file, 'data') };
   const { code, stderr } = await runTts(['list'], { env });
   expect(code).toBe(78);
-  expect(stderr).toContain('The data folder /proc/nothing/here cannot be written');
+  expect(stderr).toContain(`The data folder ${file}/data cannot be written`);
   expect(stderr).toContain('TTSD_DATA_DIR');
 });
 

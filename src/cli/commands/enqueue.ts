@@ -62,12 +62,11 @@ async function readJsonl(file: string, options: Options): Promise<LineRequest[]>
 /** The daemon counts jobs from 0; people look for a line. */
 function nameLine(error: unknown, file: string, requests: readonly LineRequest[]): unknown {
   if (!(error instanceof TtsError)) return error;
-  const index =
-    /^jobs\[(\d+)\]/.exec(error.message) ??
-    error.fields.map(({ loc }) => loc.join('.').match(/jobs\.(\d+)/))[0];
-  const line = index ? requests[Number(index[1])]?.line : undefined;
-  if (line === undefined) return error;
-  const message = error.message.replace(/^jobs\[\d+\][.:]? */, '');
+  // `jobs[3]: …` from the daemon's rules, `jobs.3.text: …` from its schema.
+  const place = /^jobs(?:\[|\.)(\d+)(?:\]: |\.)/.exec(error.message);
+  const line = place ? requests[Number(place[1])]?.line : undefined;
+  if (!place || line === undefined) return error;
+  const message = error.message.slice(place[0].length);
   return new TtsError(error.code, `${nameSource(file)}:${line}: ${message}`, {
     cause: error,
     fields: error.fields,

@@ -71,7 +71,7 @@ test('two downloads of one job at once both end whole', async () => {
 });
 
 test('a job that is not ready is exit code 75, and --wait waits for it', async () => {
-  const { stdout } = await runTts(['enqueue', makeProse(20_000), '-q'], { env: daemon.env });
+  const { stdout } = await runTts(['enqueue', makeProse(5_000), '-q'], { env: daemon.env });
   const id = stdout.trim();
   const early = await fetch(id, '-o', 'long.wav');
   expect(early).toMatchObject({ code: 75, stdout: '' });
