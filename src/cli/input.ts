@@ -17,7 +17,7 @@ export async function readText(args: readonly string[], file: string | undefined
 
 /** The whole of a UTF-8 file without its byte order mark; `-` is stdin. */
 export async function readUtf8(file: string): Promise<string> {
-  const name = file === STDIN ? 'stdin' : file;
+  const name = nameSource(file);
   const bytes = await readBytes(file, name);
   if (!isUtf8(bytes)) {
     throw new TtsError(
@@ -26,6 +26,11 @@ export async function readUtf8(file: string): Promise<string> {
     );
   }
   return new TextDecoder('utf-8').decode(bytes);
+}
+
+/** What messages call a file. */
+export function nameSource(file: string): string {
+  return file === STDIN ? 'stdin' : file;
 }
 
 async function readSource(file: string | undefined): Promise<string> {

@@ -1,7 +1,7 @@
 // tts enqueue: submit one job or many, print their ids, return.
 import { TtsError } from '../../api/errors.ts';
 import type { SubmittedJob } from '../../api/v1.ts';
-import { readText, readUtf8 } from '../input.ts';
+import { nameSource, readText, readUtf8 } from '../input.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -17,7 +17,7 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   checkAlone(args, options);
   const requests =
     options.lines === undefined ? await readJsonl(list, options) : await readLines(list, options);
-  if (requests.length === 0) throw new TtsError('usage', `${list} has no lines with text.`);
+  if (requests.length === 0) throw new TtsError('usage', `${nameSource(list)} has no lines with text.`);
   return withSession(options, async (session) => {
     const submitted = await submitJobs(
       session,
@@ -56,16 +56,18 @@ async function readLines(file: string, options: Options): Promise<LineRequest[]>
 
 async function readJsonl(file: string, options: Options): Promise<LineRequest[]> {
   const { parseJsonl } = await import('../jsonl.ts');
-  return parseJsonl(file, await readUtf8(file), buildRequest(options, 'batch'));
+  return parseJsonl(nameSource(file), await readUtf8(file), buildRequest(options, 'batch'));
 }
 
 /** The daemon counts jobs from 0; people look for a line. */
 function nameLine(error: unknown, file: string, requests: readonly LineRequest[]): unknown {
   if (!(error instanceof TtsError)) return error;
-  const index = error.fields[0]?.loc.find((part) => typeof part === 'number');
-  const line = index === undefined ? undefined : requests[index]?.line;
-  if (line === undefined) return error;
-  return new TtsError(error.code, `${file}:${line}: ${error.message}`, {
+  // `jobs[3]: …` from the daemon's rules, `jobs.3.text: …` from its schema.
+  const place = /^jobs(?:\[|\.)(\d+)(?:\]: |\.)/.exec(error.message);
+  const line = place ? requests[Number(place[1])]?.line : undefined;
+  if (!place || line === undefined) return error;
+  const message = error.message.slice(place[0].length);
+  return new TtsError(error.code, `${nameSource(file)}:${line}: ${message}`, {
     cause: error,
     fields: error.fields,
   });

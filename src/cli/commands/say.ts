@@ -38,7 +38,10 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     const destination =
       early ?? (options.output && (await openDestination(await fillTemplate(options.output, job))));
     if (!destination) return play(session, job, options);
-    await downloadResult(session, job, destination);
+    await downloadResult(session, job, destination).catch((error) => {
+      note(`The sound is kept: tts fetch ${id} -o FILE`);
+      throw error;
+    });
     announce(job, destination, options);
     return 0;
   });

@@ -1,0 +1,101 @@
+// A command line that finds no daemon starts one: once, from any environment, and says why when it cannot.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { runTts, startTts } from '../helpers/cli.ts';
+import { makeDataDir, removeDataDirs } from '../helpers/daemon.ts';
+import { parseWav } from '../helpers/wav-parse.ts';
+
+const started: Record<string, string>[] = [];
+
+/** What cron gives, and a data directory with a space in its path. */
+async function makeCronEnv(): Promise<Record<string, string>> {
+  const dataDir = join(await makeDataDir(), 'my data');
+  const env = { HOME: join(dataDir, '..'), PATH: '/usr/bin:/bin', TTSD_DATA_DIR: dataDir, TTSD_PORT: '0' };
+  started.push(env);
+  return env;
+}
+
+afterEach(async () => {
+  for (const env of started.splice(0)) await runTts(['daemon', 'stop'], { env });
+  await removeDataDirs();
+});
+
+test('ten at once from cron start one daemon, and all are heard', async () => {
+  const env = await makeCronEnv();
+  const files = Array.from({ length: 10 }, (_, index) => join(env.HOME!, `cron ${index}.wav`));
+  const results = await Promise.all(
+    files.map((file, index) => runTts(['say', `Number ${index + 1}.`, '-o', file], { env })),
+  );
+  for (const [index, result] of results.entries()) {
+    expect(result).toMatchObject({ code: 0, stderr: '', stdout: `${files[index]}\n` });
+    expect(parseWav(await readFile(files[index]!)).samples.length).toBeGreaterThan(0);
+  }
+  const log = await readFile(join(env.TTSD_DATA_DIR!, 'logs', 'ttsd.log'), 'utf8');
+  expect(log.match(/"msg":"ready"/g)).toHaveLength(1);
+});
+
+test('without a HOME the data directory of the account is used', async () => {
+  const { HOME: _, ...env } = await makeCronEnv();
+  expect(await runTts(['daemon', 'start'], { env })).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a lock that a killed command line left behind is taken away', async () => {
+  const env = await makeCronEnv();
+  await mkdir(env.TTSD_DATA_DIR!, { mode: 0o700 });
+  const { child, ended } = startTts(['--version']);
+  await ended;
+  await writeFile(join(env.TTSD_DATA_DIR!, 'starting.lock'), String(child.pid));
+  expect(await runTts(['status'], { env })).toMatchObject({ code: 0 });
+});
+
+test.each([
+  [['--no-autostart'], {}],
+  [[], { TTS_AUTOSTART: '0' }],
+])('it starts none when told not to: %j %j', async (flags, setting) => {
+  const env = { ...(await makeCronEnv()), ...setting };
+  expect(await runTts(['list', ...flags], { env })).toEqual({
+    code: 69,
+    signal: null,
+    stdout: '',
+    stderr: 'tts: The daemon is not running. Start it with: tts daemon start\n',
+  });
+});
+
+test('a host that was named is never started', async () => {
+  const env = await makeCronEnv();
+  const { code, stderr } = await runTts(['list', '--host', 'unix:///nonexistent/ttsd.sock'], { env });
+  expect(code).toBe(69);
+  expect(stderr).toContain('The daemon at /nonexistent/ttsd.sock does not answer');
+  const status = await runTts(['status', '--host', 'http://127.0.0.1:1'], { env });
+  expect(status).toMatchObject({ code: 69, stdout: '' });
+});
+
+test('a wrong configuration is shown in the words of the daemon, with exit code 78', async () => {
+  const env = await makeCronEnv();
+  const config = join(env.HOME!, 'config.yaml');
+  await writeFile(config, 'server:\n  prot: 8004\n');
+  const { code, stdout, stderr } = await runTts(['say', 'Hello.', '-o', join(env.HOME!, 'x.wav')], {
+    env: { ...env, TTSD_CONFIG: config },
+  });
+  expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+  expect(stderr).toContain('server.prot');
+  expect(stderr).not.toContain('    at ');
+});
+
+test('a data directory that cannot be made is exit code 78', async () => {
+  const file = join(await makeDataDir(), 'file');
+  await writeFile(file, '');
+  const env = { ...(await makeCronEnv()), TTSD_DATA_DIR: join(file, 'data') };
+  const { code, stderr } = await runTts(['list'], { env });
+  expect(code).toBe(78);
+  expect(stderr).toContain(`The data folder ${file}/data cannot be written`);
+  expect(stderr).toContain('TTSD_DATA_DIR');
+});
+
+test('a socket path that is too long is refused with exit code 78', async () => {
+  const env = await makeCronEnv();
+  const { code, stderr } = await runTts(['list', '--host', `unix:///${'x'.repeat(120)}`], { env });
+  expect(code).toBe(78);
+  expect(stderr).toContain('The socket path has 121 bytes');
+});

@@ -1,0 +1,76 @@
+// Ctrl-C, SIGTERM, and a daemon that is killed, in the middle of a long job.
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseJobs, runTts, startTts } from '../helpers/cli.ts';
+import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { makeProse } from '../helpers/texts.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+let daemon: Daemon;
+let folder: string;
+const tts = (...args: string[]) => runTts(args, { env: daemon.env });
+const listJobs = async (label: string) => parseJobs((await tts('list', '--label', label, '--json')).stdout);
+
+/** A `say` that is in the middle of its job. */
+async function startLongSay(label: string) {
+  const said = startTts(['say', '--label', label, '-o', join(folder, `${label}.wav`)], {
+    env: daemon.env,
+    stdin: makeProse(150_000),
+  });
+  const job = await waitFor('the job to run', async () => {
+    const [found] = await listJobs(label);
+    return found?.state === 'running' && found.progress > 0 ? found : undefined;
+  });
+  return { ...said, id: job.id };
+}
+
+beforeAll(async () => {
+  daemon = await startDaemon();
+  folder = await makeDataDir();
+});
+afterAll(async () => {
+  await runTts(['daemon', 'stop'], { env: daemon.env });
+  await removeDataDirs();
+});
+
+test('Ctrl-C cancels the job and says so', async () => {
+  const said = await startLongSay('once');
+  said.child.kill('SIGINT');
+  const { code, stderr } = await said.ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain(`Job ${said.id} is cancelled.`);
+  expect((await listJobs('once'))[0]!.state).toBe('cancelled');
+});
+
+test('SIGTERM leaves the job to itself and prints its id', async () => {
+  const said = await startLongSay('term');
+  said.child.kill('SIGTERM');
+  const { code, stdout, stderr } = await said.ended;
+  expect({ code, stdout }).toEqual({ code: 143, stdout: `${said.id}\n` });
+  expect(stderr).toContain(`tts fetch ${said.id} --wait`);
+  expect((await listJobs('term'))[0]!.state).toBe('running');
+  await tts('cancel', '--now', said.id);
+});
+
+test('wait that is interrupted leaves the job alone', async () => {
+  const soon = (await tts('enqueue', 'Now.')).stdout.trim();
+  const id = (await tts('enqueue', 'Later.', '--in', '1h')).stdout.trim();
+  const waiting = startTts(['wait', soon, id, '-q'], { env: daemon.env });
+  await waitFor('the first of the two', () => waiting.stdout() !== '');
+  waiting.child.kill('SIGINT');
+  expect(await waiting.ended).toMatchObject({ code: 130, stdout: `${soon}\n` });
+  expect(parseJobs((await tts('status', id, '--json')).stdout)[0]!.state).toBe('queued');
+});
+
+test('kill -9 of the daemon: say starts it again, follows on, and brings the whole file', async () => {
+  const text = makeProse(4_000);
+  const said = startTts(['say', text, '--label', 'killed', '-o', join(folder, 'killed.wav'), '--json'], {
+    env: daemon.env,
+  });
+  await waitFor('some progress', async () => ((await listJobs('killed'))[0]?.progress ?? 0) > 5);
+  await daemon.stop('SIGKILL');
+  const { code, stdout, stderr } = await said.ended;
+  expect(stderr).toContain('The connection to the daemon is lost');
+  expect(code).toBe(0);
+  expect(parseJobs(stdout)[0]).toMatchObject({ state: 'completed', text_chars: text.length });
+});
