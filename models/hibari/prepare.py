@@ -100,7 +100,7 @@ def fuse(model: onnx.ModelProto, path: Path) -> None:
 
 
 def write_manifest() -> None:
-    shipped = sorted(p for p in HERE.iterdir() if p.suffix in (".onnx", ".json", ".gz") and p.name != "manifest.json")
+    shipped = sorted(p for p in HERE.iterdir() if p.suffix in (".onnx", ".json", ".gz", ".pack") and p.name != "manifest.json")
     manifest = {
         "id": "hibari",
         "name": "hibari",

@@ -63,7 +63,7 @@ async function countChunks(dataDir: string): Promise<number> {
   ).length;
 }
 
-const TEXT = makeProse(4000);
+const TEXT = makeProse(2500);
 
 async function renderUndisturbed(): Promise<Buffer> {
   const daemon = await start(await makeDataDir());
@@ -77,7 +77,7 @@ test('after kill -9 of ttsd a running job goes on by itself from its last finish
   const dataDir = await makeDataDir();
   let daemon = await start(dataDir);
   const id = await enqueue(daemon, TEXT);
-  for (const chunk of [4, 12, 20]) {
+  for (const chunk of [4, 9, 14]) {
     const before = await waitForChunk(daemon, id, chunk);
     expect(before.status).toBe('running');
     await daemon.stop('SIGKILL');
@@ -122,13 +122,11 @@ test('every id that was acknowledged is there after a kill, and every job ends',
 test('a job that kills its engine host twice fails alone, with its text kept; the others go on', async () => {
   const daemon = await start(await makeDataDir());
   const poisonous = await enqueue(daemon, makeProse(100_000));
-  for (let crash = 1; crash <= 2; crash++) {
-    await waitForChunk(daemon, poisonous, 3 * crash);
-    const pid = await findHostPid(daemon);
-    process.kill(pid, 'SIGKILL');
-    await waitFor('the host to be gone', async () => (await lookForHost(daemon)) !== pid);
-  }
+  // A host that is hit between two chunks harms nobody, so it is hit until the job has failed.
   const failed = await waitFor('the job to fail', async () => {
+    const { current_chunk } = await getStatus(daemon, poisonous);
+    const pid = await lookForHost(daemon);
+    if (pid !== undefined && current_chunk > 0) process.kill(pid, 'SIGKILL');
     const status = await getStatus(daemon, poisonous);
     return status.status === 'failed' && status;
   });

@@ -14,7 +14,8 @@ test('it is loaded on first need, unloaded when idle, and loaded again by the ne
   const config = join(dataDir, 'config.yaml');
   writeFileSync(config, 'tts_engine:\n  idle_unload_sec: 1\n');
   const daemon = await startDaemon({ dataDir, config });
-  const getState = async () => (await daemon.call('GET', '/v1/queue')).json<{ models: { id: string; state: string }[] }>().models;
+  const getState = async () =>
+    (await daemon.call('GET', '/v1/queue')).json<{ models: { id: string; state: string }[] }>().models;
   expect(await lookForHost(daemon)).toBeUndefined();
   expect(await getState()).toMatchObject([{ id: 'hibari', state: 'unloaded' }]);
 
@@ -39,11 +40,14 @@ test('it ends with a daemon that is killed', async () => {
 test('cancelling with `now` kills the host in the middle of a chunk; another job in it goes on', async () => {
   const daemon = await startDaemon();
   const submit = async (text: string) =>
-    (await daemon.call('POST', '/v1/jobs', { text, seed: 3 })).json<{ jobs: { job: { id: string } }[] }>().jobs[0]!.job.id;
+    (await daemon.call('POST', '/v1/jobs', { text, seed: 3 })).json<{ jobs: { job: { id: string } }[] }>()
+      .jobs[0]!.job.id;
   const long = await submit(makeProse(50_000));
   const other = await submit(makeProse(2000));
   await waitFor('both to run', async () => {
-    const { jobs } = (await daemon.call('GET', '/v1/jobs?state=running')).json<{ jobs: { progress: number }[] }>();
+    const { jobs } = (await daemon.call('GET', '/v1/jobs?state=running')).json<{
+      jobs: { progress: number }[];
+    }>();
     return jobs.length === 2 && jobs.some(({ progress }) => progress > 0);
   });
   const cancelled = await daemon.call('POST', `/v1/jobs/${long}/cancel`, { now: true });

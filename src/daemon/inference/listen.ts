@@ -22,7 +22,10 @@ export interface ListenOptions {
  * Ends after the last one. Throws `job_cancelled` or `job_failed` when the job ends otherwise, `result_expired` when chunks of a
  * completed job are no longer in the store, or the signal's reason.
  */
-export async function* listen(id: string, { loop, chunks, changes, find, signal }: ListenOptions): AsyncGenerator<StitchChunk> {
+export async function* listen(
+  id: string,
+  { loop, chunks, changes, find, signal }: ListenOptions,
+): AsyncGenerator<StitchChunk> {
   let changed = Promise.withResolvers<void>();
   const wake = () => changed.resolve();
   const off = changes.on(id, wake);
@@ -43,7 +46,10 @@ export async function* listen(id: string, { loop, chunks, changes, find, signal 
         yield { pcm: chunk.pcm, boundary: source!.plan[index]!.boundary };
         index++;
       } else if (source !== undefined && !(source instanceof ActiveJob)) {
-        throw new TtsError('result_expired', `Audio of job ${id} is no longer in the cache; the whole is at /tts/${id}/result.`);
+        throw new TtsError(
+          'result_expired',
+          `Audio of job ${id} is no longer in the cache; the whole is at /tts/${id}/result.`,
+        );
       } else {
         await changed.promise;
         changed = Promise.withResolvers<void>();

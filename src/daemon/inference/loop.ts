@@ -89,7 +89,8 @@ export class InferenceLoop {
     const text = await this.#o.store.getText(job.id);
     const model = this.#o.models.get(job.spec.model);
     if (text === undefined) throw new TtsError('result_expired', `The text of job ${job.id} is gone.`);
-    if (model === undefined) throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
+    if (model === undefined)
+      throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
     const { speaker } = this.#o.voices.resolve(job.spec.voice).voice;
     return { text, speaker, plan: await planJob(text, job.spec, { model: model.info, speaker }) };
   }

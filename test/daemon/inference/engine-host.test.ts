@@ -52,7 +52,9 @@ test('a host that is stuck is killed when the deadline of its chunk has passed; 
 test('killing it on purpose blames no chunk', async () => {
   const host = start();
   await host.ready;
-  const chunk = host.synthesize(INPUT, { deadlineMs: 20_000, signal: never }).catch((error: unknown) => error);
+  const chunk = host
+    .synthesize(INPUT, { deadlineMs: 20_000, signal: never })
+    .catch((error: unknown) => error);
   host.kill('was killed by a cancel');
   expect(await chunk).toMatchObject({ name: 'HostDied', onPurpose: true });
 });
@@ -61,8 +63,13 @@ test('a chunk that is aborted before its turn is not made', async () => {
   const host = start();
   await host.ready;
   const abort = new AbortController();
-  const long = host.synthesize({ ...INPUT, text: 'A sentence that takes a while. '.repeat(8) }, { deadlineMs: 20_000, signal: never });
-  const dropped = host.synthesize(INPUT, { deadlineMs: 20_000, signal: abort.signal }).catch((error: unknown) => error);
+  const long = host.synthesize(
+    { ...INPUT, text: 'A sentence that takes a while. '.repeat(8) },
+    { deadlineMs: 20_000, signal: never },
+  );
+  const dropped = host
+    .synthesize(INPUT, { deadlineMs: 20_000, signal: abort.signal })
+    .catch((error: unknown) => error);
   abort.abort();
   expect(await dropped).toBeInstanceOf(Error);
   expect((await long).pcm.byteLength).toBeGreaterThan(100_000);

@@ -19,7 +19,7 @@ test('the embedded model matches its manifest', async () => {
 
 test('every data file of the embedded model is in its manifest', async () => {
   const { files } = await readManifest(MODEL_DIR);
-  const shipped = (await readdir(MODEL_DIR)).filter((name) => /\.(onnx|gz|json)$/.test(name));
+  const shipped = (await readdir(MODEL_DIR)).filter((name) => /\.(onnx|gz|json|pack)$/.test(name));
   expect(Object.keys(files).sort()).toEqual(shipped.filter((name) => name !== 'manifest.json').sort());
 });
 

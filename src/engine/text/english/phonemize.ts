@@ -64,7 +64,13 @@ function assemble(
       if (last && !parted && start <= last.end) {
         last.end = Math.max(last.end, end);
         last.phonemeEnd = phonemes.length;
-      } else words.push({ start: Math.max(start, last?.end ?? 0), end, phonemeStart, phonemeEnd: phonemes.length });
+      } else
+        words.push({
+          start: Math.max(start, last?.end ?? 0),
+          end,
+          phonemeStart,
+          phonemeEnd: phonemes.length,
+        });
       parted = false;
       moneySign = undefined;
     }

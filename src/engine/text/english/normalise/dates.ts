@@ -12,17 +12,22 @@ export function makeDateRules(tables: NormaliseTables): (text: MappedText) => vo
   const months = Object.values(tables.months);
   const full = writeAlternatives(months);
   const short = `${writeAlternatives(months.map((month) => month.slice(0, 3)))}|Sept`;
-  const monthDay = new RegExp(`\\b(${full}|(?:${short})\\.?) (\\d{1,2})(?:st|nd|rd|th)?(?![\\w:]|[.,]\\d|-\\d|%)`, 'g');
+  const monthDay = new RegExp(
+    `\\b(${full}|(?:${short})\\.?) (\\d{1,2})(?:st|nd|rd|th)?(?![\\w:]|[.,]\\d|-\\d|%)`,
+    'g',
+  );
   const dayMonth = new RegExp(
     `(?<![\\w.,:$£€-])(the )?(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (?:(${full})\\b|(${short})(?:\\.| (?=\\d{4}\\b)))`,
     'g',
   );
-  const nameMonth = (written: string): string =>
-    tables.months[written.slice(0, 3).toLowerCase()] ?? written;
+  const nameMonth = (written: string): string => tables.months[written.slice(0, 3).toLowerCase()] ?? written;
 
   return (text) => {
     if (!/\d/.test(text.text)) return;
-    text.replace(isoDate, ([, year, month, day]) => `${months[Number(month) - 1]} ${writeOrdinal(day!)}, ${year}`);
+    text.replace(
+      isoDate,
+      ([, year, month, day]) => `${months[Number(month) - 1]} ${writeOrdinal(day!)}, ${year}`,
+    );
     text.replace(slashDate, ([, first, second, year]) => {
       const [month, day] = Number(first) > 12 ? [second!, first!] : [first!, second!];
       if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return undefined;
@@ -49,14 +54,16 @@ function completeYear(year: string): string {
   return (Number(year) >= 70 ? '19' : '20') + year;
 }
 
-function writeTime([match, hours, minutes, seconds, half, dot, lastDot]: RegExpExecArray, text: string): string {
+function writeTime(
+  [match, hours, minutes, seconds, half, dot, lastDot]: RegExpExecArray,
+  text: string,
+): string {
   const parts = [writeCardinal(hours!)];
   if (minutes === '00' && half === undefined && seconds === undefined)
     parts.push(Number(hours) >= 1 && Number(hours) <= 12 ? "o'clock" : 'hundred');
   else if (minutes !== '00')
     parts.push(minutes!.startsWith('0') ? `oh ${writeCardinal(minutes!)}` : writeCardinal(minutes!));
-  if (seconds !== undefined)
-    parts.push(`and ${writeCardinal(seconds)} second${seconds === '01' ? '' : 's'}`);
+  if (seconds !== undefined) parts.push(`and ${writeCardinal(seconds)} second${seconds === '01' ? '' : 's'}`);
   if (half !== undefined) parts.push(`${half.toUpperCase()}.M.`);
   // "pm." ends a sentence; so does "p.m." where nothing follows.
   const endsText = lastDot === '.' && (dot === '' || text.endsWith(match));

@@ -2,7 +2,8 @@
 import type { MappedText } from '../mapped-text.ts';
 
 const international = /(?<![\w+])\+(\d{1,3}(?:[ .-]\(?\d{2,5}\)?){2,5})(?![\w-])/g;
-const northAmerican = /(?<![\w.-])(?:(1)[-. ])?(?:\((\d{3})\) ?|([2-9]\d{2})[-. ])(\d{3})[-. ](\d{4})(?![\w-]|\.\d)/g;
+const northAmerican =
+  /(?<![\w.-])(?:(1)[-. ])?(?:\((\d{3})\) ?|([2-9]\d{2})[-. ])(\d{3})[-. ](\d{4})(?![\w-]|\.\d)/g;
 const local = /(?<![\w.,-])([2-9]\d{2})-(\d{4})(?![\w-]|\.\d)/g;
 
 export function normalisePhones(text: MappedText): void {
