@@ -102,6 +102,17 @@ test('after kill -9 of the engine host the job goes on in a new one, to the same
   expect(await getResult(daemon, id)).toEqual(undisturbed);
 });
 
+test('a host that is killed while it loads costs no job', async () => {
+  const daemon = await start(await makeDataDir());
+  const id = await enqueue(daemon, 'Patience.');
+  for (let kill = 1; kill <= 2; kill++) {
+    const pid = await findHostPid(daemon);
+    process.kill(pid, 'SIGKILL');
+    await waitFor('the host to be gone', async () => (await lookForHost(daemon)) !== pid);
+  }
+  expect((await getResult(daemon, id)).length).toBeGreaterThan(1000);
+});
+
 test('every id that was acknowledged is there after a kill, and every job ends', async () => {
   const dataDir = await makeDataDir();
   let daemon = await start(dataDir);
@@ -124,13 +135,12 @@ test('a job that kills its engine host twice fails alone, with its text kept; th
   const poisonous = await enqueue(daemon, makeProse(100_000));
   // A host that is hit between two chunks harms nobody, so it is hit until the job has failed.
   const failed = await waitFor('the job to fail', async () => {
-    const { current_chunk } = await getStatus(daemon, poisonous);
-    const pid = await lookForHost(daemon);
-    if (pid !== undefined && current_chunk > 0) process.kill(pid, 'SIGKILL');
+    const { models } = (await daemon.call('GET', '/v1/queue')).json<{ models: { state: string }[] }>();
+    if (models[0]!.state === 'ready') process.kill(await findHostPid(daemon), 'SIGKILL');
     const status = await getStatus(daemon, poisonous);
     return status.status === 'failed' && status;
   });
-  expect(failed.error).toMatch(/engine host .* 2 times on chunk \d+/);
+  expect(failed.error).toMatch(/^The engine host ended with SIGKILL 2 times on chunk \d+/);
   const other = await enqueue(daemon, 'The others go on.');
   expect((await getResult(daemon, other)).length).toBeGreaterThan(1000);
   const retried = await daemon.call('POST', `/v1/jobs/${poisonous}/retry`);

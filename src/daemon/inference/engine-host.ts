@@ -43,7 +43,7 @@ export interface EngineHostOptions extends LoadOptions {
 }
 
 export class EngineHost {
-  /** Settles when the model is loaded; rejects with `model_unusable` when it cannot be. */
+  /** Settles when the model is loaded; rejects with `model_unusable` when it cannot be, with `HostDied` when the host ended before. */
   readonly ready: Promise<void>;
   rssBytes: number | null = null;
 
@@ -85,7 +85,7 @@ export class EngineHost {
       clearTimeout(this.#timer);
       const why = this.#killedBecause ?? `ended with ${signal ?? `exit code ${code}`}`;
       if (!this.#onPurpose) log.warn({ why, stderr: this.#lastWords || undefined }, 'engine host died');
-      reject(new TtsError('model_unusable', `The engine host ${why} while it loaded the model.`));
+      reject(new HostDied(`the engine host ${why} while it loaded the model`, false, this.#onPurpose));
       onExit(why);
       for (const [index, request] of this.#requests.splice(0).entries()) {
         request.settle(new HostDied(`the engine host ${why}`, index === 0, this.#onPurpose));

@@ -2,6 +2,7 @@
 // died, backs off when it keeps dying, and unloads it when idle.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { TtsError } from '../../api/errors.ts';
 import type { ChunkInput } from '../../engine/engine.ts';
 import type { LoadOptions, SynthesizedChunk } from '../../engine/protocol.ts';
 import { EngineHost, HostDied } from './engine-host.ts';
@@ -9,6 +10,8 @@ import { EngineHost, HostDied } from './engine-host.ts';
 /** Three deaths in a minute on three jobs say that the host is at fault, not a job. */
 const DEATHS_WINDOW_MS = 60_000;
 const DEATHS_LIMIT = 3;
+/** A model that ends its host this often in a row while it is loaded can't be used. */
+const LOAD_DEATHS_LIMIT = 3;
 const BACKOFF_MS = { first: 1000, longest: 60_000 };
 /** Hosts of slow machines get a generous deadline until their speed is known. */
 const DEADLINE_MS = { least: 60_000, perCharUnmeasured: 1000, timesMeasured: 30 };
@@ -24,6 +27,7 @@ export class ModelHost {
   readonly #options: ModelHostOptions;
   #host: EngineHost | undefined;
   #deaths: { at: number; jobId: string }[] = [];
+  #loadDeaths = 0;
   #backoffMs = 0;
   /** Over when the host may be started again. */
   #backoff: Promise<unknown> = Promise.resolve();
@@ -60,7 +64,7 @@ export class ModelHost {
     clearTimeout(this.#idleTimer);
     const host = this.#host ?? this.#start();
     try {
-      await host.ready;
+      await host.ready.catch((error: unknown) => this.#explainLoadDeath(error));
       const chunk = await host.synthesize(input, {
         deadlineMs: this.#getDeadlineMs(input.text.length),
         signal,
@@ -97,13 +101,28 @@ export class ModelHost {
     this.#host = host;
     host.ready.then(
       () => {
+        this.#loadDeaths = 0;
         if (this.#host === host) this.#state = 'ready';
       },
-      () => {
+      (error: unknown) => {
+        if (error instanceof HostDied && !error.onPurpose) this.#noteLoadDeath();
         if (this.#host === host) this.kill('could not load the model');
       },
     );
     return host;
+  }
+
+  #noteLoadDeath(): void {
+    this.#loadDeaths++;
+    this.#backoff = delay(BACKOFF_MS.first * (this.#loadDeaths - 1), undefined, { ref: false });
+  }
+
+  /** Who loads the model is not to blame once or twice: the host may have been killed from outside. */
+  #explainLoadDeath(error: unknown): never {
+    if (!(error instanceof HostDied) || error.onPurpose || this.#loadDeaths < LOAD_DEATHS_LIMIT) throw error;
+    const times = this.#loadDeaths;
+    this.#loadDeaths = 0;
+    throw new TtsError('model_unusable', `${error.message}, ${times} times in a row. See: tts daemon logs`, { cause: error });
   }
 
   #noteDeath(jobId: string): void {

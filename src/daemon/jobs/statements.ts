@@ -137,6 +137,7 @@ const SQL = {
     UPDATE jobs
     SET state = 'queued',
       ahead = 0,
+      not_before = NULL,
       crashes = 0,
       done_chars = 0,
       done_chunks = 0,
