@@ -33,6 +33,8 @@ export const JobSpec = Type.Object({
   language: Type.String(),
   format: Type.Enum([...AUDIO_FORMATS]),
   splitText: Type.Boolean(),
+  /** The first chunks are short: somebody listens from the first one on. */
+  quickStart: Type.Boolean(),
   /** Target length of a chunk in characters, 50 to 1000. */
   chunkSize: Type.Integer(),
   /** 0.25 to 4. */

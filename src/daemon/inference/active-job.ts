@@ -56,6 +56,10 @@ export class ActiveJob implements Candidate {
     return this.#again.length > 0 || this.#next < this.plan.length;
   }
 
+  isChunkDone(index: number): boolean {
+    return this.#done[index] === 1;
+  }
+
   get isRendered(): boolean {
     return this.#doneChunks === this.plan.length;
   }

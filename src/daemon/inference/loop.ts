@@ -6,7 +6,7 @@ import { JOB_CLASSES, type JobClass } from '../../api/job.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
-import type { RunningJob } from '../jobs/job.ts';
+import type { Job, RunningJob } from '../jobs/job.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Claim, JobStore } from '../jobs/store.ts';
 import { ActiveJob } from './active-job.ts';
@@ -14,7 +14,7 @@ import type { ChunkStore } from './chunk-store.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 import { HostDied } from './engine-host.ts';
 import type { ModelHost } from './model-host.ts';
-import { planJob } from './plan.ts';
+import { type PlannedChunk, planJob } from './plan.ts';
 import type { ResultFiles } from './result-files.ts';
 import { pickNext } from './scheduler.ts';
 
@@ -45,6 +45,7 @@ export class InferenceLoop {
   /** Chunks given to the host of each model, and of each job. */
   readonly #inFlight = new Map<string, number>();
   readonly #inHand = new Map<ActiveJob, number>();
+  readonly #listenedTo = new Set<readonly PlannedChunk[]>();
   /** Claims that a broken disk kept us from giving back. */
   readonly #owed = new Map<string, Claim>();
   /** Chunks and endings under way, which a drain waits for. */
@@ -83,13 +84,31 @@ export class InferenceLoop {
     return this.#active.get(id);
   }
 
+  /** Divides the job's text again: the same spec always gives the same plan. Throws when text, model or voice are gone. */
+  async plan(job: Job): Promise<{ text: string; speaker: string; plan: PlannedChunk[] }> {
+    const text = await this.#o.store.getText(job.id);
+    const model = this.#o.models.get(job.spec.model);
+    if (text === undefined) throw new TtsError('result_expired', `The text of job ${job.id} is gone.`);
+    if (model === undefined) throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
+    const { speaker } = this.#o.voices.resolve(job.spec.voice).voice;
+    return { text, speaker, plan: await planJob(text, job.spec, { model: model.info, speaker }) };
+  }
+
   listActive(): Iterable<ActiveJob> {
     return this.#active.values();
   }
 
-  /** Keys of chunks that a job still needs: never to be evicted. */
+  /** Keys of chunks that a job or a listener still needs: never to be evicted. */
   listLiveKeys(): Set<string> {
-    return new Set([...this.#active.values()].flatMap((active) => active.plan.map((chunk) => chunk.key)));
+    const plans = [...[...this.#active.values()].map((active) => active.plan), ...this.#listenedTo];
+    return new Set(plans.flatMap((plan) => plan.map((chunk) => chunk.key)));
+  }
+
+  /** Keeps the chunks of a plan from being evicted until the returned function is called. */
+  holdChunks(plan: readonly PlannedChunk[]): () => void {
+    const held = [...plan];
+    this.#listenedTo.add(held);
+    return () => this.#listenedTo.delete(held);
   }
 
   /** Something may have become possible: a job was submitted, a chunk was finished. */
@@ -154,14 +173,8 @@ export class InferenceLoop {
 
   async #takeUp(job: RunningJob): Promise<void> {
     try {
-      const text = await this.#o.store.getText(job.id);
-      const model = this.#o.models.get(job.spec.model);
-      if (text === undefined) throw new TtsError('internal', 'The text of the job is gone.');
-      if (model === undefined)
-        throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
-      const { voice } = this.#o.voices.resolve(job.spec.voice);
-      const plan = await planJob(text, job.spec, { model: model.info, speaker: voice.speaker });
-      const active = new ActiveJob(job, text, voice.speaker, plan);
+      const { text, speaker, plan } = await this.plan(job);
+      const active = new ActiveJob(job, text, speaker, plan);
       this.#active.set(job.id, active);
       this.#o.changes.emit(job.id);
       if (active.isRendered) this.#track(this.#finish(active));

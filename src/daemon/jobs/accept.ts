@@ -19,6 +19,14 @@ export interface AcceptContext {
   models: ReadonlyMap<string, { info: ModelInfo }>;
 }
 
+/** What the route knows of the client's wish beside the request itself. */
+export interface Intent {
+  /** For a request that names no class. */
+  class: JobClass;
+  /** Somebody listens from the first chunk on. */
+  quickStart: boolean;
+}
+
 /** A job ready for the store, and which numbers had to be changed (`cfg_weight=1`). */
 export interface Accepted {
   job: NewJob;
@@ -28,7 +36,7 @@ export interface Accepted {
 /** Throws `invalid_request`, `voice_not_found`, `model_not_found` or `format_unavailable`, naming the field. */
 export function acceptJob(
   request: JobRequest,
-  defaults: { class: JobClass; fingerprint: string },
+  intent: Intent & { fingerprint: string },
   { config, voices, models }: AcceptContext,
 ): Accepted {
   const warnings: string[] = [];
@@ -80,7 +88,7 @@ export function acceptJob(
     adjusted,
     job: {
       id: randomUUID(),
-      class: request.class ?? defaults.class,
+      class: request.class ?? intent.class,
       priority: request.priority ?? 0,
       label: request.label ?? null,
       text: request.text,
@@ -90,13 +98,14 @@ export function acceptJob(
       idempotency:
         request.idempotency_key === undefined
           ? null
-          : { key: request.idempotency_key, fingerprint: defaults.fingerprint },
+          : { key: request.idempotency_key, fingerprint: intent.fingerprint },
       spec: {
         voice: voice.id,
         model: model.id,
         language,
         format,
         splitText: request.split_text ?? true,
+        quickStart: intent.quickStart,
         chunkSize: request.chunk_size ?? generation.chunk_size,
         speed: clamp('speed_factor', request.speed ?? generation.speed_factor),
         seed: drawSeed(request.seed ?? generation.seed),

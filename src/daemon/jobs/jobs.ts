@@ -1,11 +1,11 @@
 // The one call behind each route: what clients can do with jobs, over the store and the loop.
 import { createHash } from 'node:crypto';
 import { invalidField, TtsError } from '../../api/errors.ts';
-import { isFinal, type JobClass, type JobRequest, type JobView } from '../../api/job.ts';
+import { isFinal, type JobRequest, type JobView } from '../../api/job.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
-import { type AcceptContext, acceptJob } from './accept.ts';
+import { type AcceptContext, acceptJob, type Intent } from './accept.ts';
 import type { Job } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
 import type { JobStore, ListQuery } from './store.ts';
@@ -34,11 +34,11 @@ export class Jobs {
   }
 
   /** All or none; resolves when they are on disk. An error in one of several names its index. */
-  async submit(requests: readonly JobRequest[], defaultClass: JobClass): Promise<Submission[]> {
+  async submit(requests: readonly JobRequest[], intent: Intent): Promise<Submission[]> {
     if (this.#o.loop.hasDiskTrouble) throw new TtsError('disk_full', this.#o.loop.trouble!);
     const accepted = requests.map((request, index) => {
       try {
-        return acceptJob(request, { class: defaultClass, fingerprint: fingerprint(request) }, this.#o);
+        return acceptJob(request, { ...intent, fingerprint: fingerprint(request) }, this.#o);
       } catch (error) {
         throw requests.length === 1 ? error : atIndex(error, index);
       }

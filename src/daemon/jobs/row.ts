@@ -10,6 +10,7 @@ const SPEC_TYPES = {
   language: 'string',
   format: 'string',
   splitText: 'boolean',
+  quickStart: 'boolean',
   chunkSize: 'number',
   speed: 'number',
   seed: 'number',

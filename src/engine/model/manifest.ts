@@ -1,5 +1,5 @@
 // A model's manifest: what it is, what it can do, and the files it is made of with their checksums.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -88,7 +88,7 @@ export async function verifyFiles(modelDir: string, { files }: ModelManifest): P
       throw new Error(
         `${path} has ${content.length} bytes, expected ${expected.bytes}. Reinstall the model.`,
       );
-    if (createHash('sha256').update(content).digest('hex') !== expected.sha256)
+    if (hash('sha256', content) !== expected.sha256)
       throw new Error(`${path} has been altered: its SHA-256 is not the manifest's. Reinstall the model.`);
   }
 }

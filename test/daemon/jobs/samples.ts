@@ -18,6 +18,7 @@ export function makeJob(given: Partial<NewJob> = {}): NewJob {
       language: 'en',
       format: 'wav',
       splitText: true,
+      quickStart: false,
       chunkSize: 120,
       speed: 1,
       seed: 42,

@@ -27,7 +27,7 @@ export function addJobRoutes(app: App, context: Context): void {
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
-      const submitted = await jobs.submit(parseSubmit(request.body), 'batch');
+      const submitted = await jobs.submit(parseSubmit(request.body), { class: 'batch', quickStart: false });
       const body: SubmitReply = { jobs: [] };
       for (const { job, existing } of submitted) body.jobs.push({ existing, job: await jobs.view(job) });
       return reply.status(body.jobs.every(({ existing }) => existing) ? 200 : 201).send(body);

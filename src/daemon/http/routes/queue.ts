@@ -23,7 +23,7 @@ export function addQueueRoutes(app: App, context: Context): void {
         ...toJobRequest(request.body),
         ...(key === undefined ? {} : { idempotency_key: key }),
       };
-      const [submitted] = await jobs.submit([wanted], 'batch');
+      const [submitted] = await jobs.submit([wanted], { class: 'batch', quickStart: false });
       const { job, existing, adjusted } = submitted!;
       if (adjusted.length > 0) reply.header('x-tts-adjusted', adjusted.join(', '));
       return reply.status(existing ? 200 : 202).send({

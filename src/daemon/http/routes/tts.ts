@@ -9,7 +9,7 @@ export function addTtsRoutes(app: App, context: Context): void {
   const { jobs } = context;
 
   app.post('/tts', { schema: { body: TtsBody } }, async (request, reply) => {
-    const [submitted] = await jobs.submit([toJobRequest(request.body)], 'interactive');
+    const [submitted] = await jobs.submit([toJobRequest(request.body)], { class: 'interactive', quickStart: false });
     const { job, adjusted } = submitted!;
     const left = new AbortController();
     reply.raw.once('close', () => {

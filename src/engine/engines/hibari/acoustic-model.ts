@@ -1,6 +1,6 @@
 // The acoustic graph: phoneme ids in, frames and durations out.
 import { openSession, Tensor } from '../../model/session.ts';
-import { BINS } from './constants.ts';
+import { BINS, FRAMES_PER_STEP } from './constants.ts';
 import type { Frames } from './waveform.ts';
 
 export interface AcousticModel {
@@ -41,6 +41,11 @@ export async function openAcousticModel(path: string, threads: number): Promise<
           throw new Error(`${path} does not match its engine: expected ${BINS} values a frame in ${name}`);
         return values;
       };
+      const durations = Array.from(outputs.durations!.data as BigInt64Array, Number);
+      if (f0.length !== durations.reduce((sum, steps) => sum + FRAMES_PER_STEP * steps, 0))
+        throw new Error(
+          `${path} does not match its engine: expected ${FRAMES_PER_STEP} frames a step of duration`,
+        );
       return {
         frames: {
           f0,
@@ -50,7 +55,7 @@ export async function openAcousticModel(path: string, threads: number): Promise<
           residualRe: readFrames('residual_re'),
           residualIm: readFrames('residual_im'),
         },
-        durations: Array.from(outputs.durations!.data as BigInt64Array, Number),
+        durations,
       };
     },
     close: () => session.release(),

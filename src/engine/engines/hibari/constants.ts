@@ -7,4 +7,5 @@ export const HOP_SAMPLES = 300;
 /** Frequency bins of a frame, 0 Hz to half the sample rate. */
 export const BINS = WINDOW_SAMPLES / 2 + 1;
 /** The model counts a phoneme's duration in steps of two frames, 25 ms. */
-export const DURATION_STEP_SAMPLES = 2 * HOP_SAMPLES;
+export const FRAMES_PER_STEP = 2;
+export const DURATION_STEP_SAMPLES = FRAMES_PER_STEP * HOP_SAMPLES;

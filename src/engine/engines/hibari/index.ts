@@ -12,6 +12,9 @@ import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from './phoneme-ids
 import { openWaveform } from './waveform.ts';
 import { type TimedPhoneme, timePhonemes, timeWords } from './word-timings.ts';
 
+/** The weights hold this one. */
+const SPEAKER = 'heart';
+
 export interface HibariOptions {
   /** The folder with the model's files. */
   modelDir: string;
@@ -22,13 +25,18 @@ export interface HibariOptions {
 }
 
 export async function createHibari({ modelDir, threads, phonemizer }: HibariOptions): Promise<Engine> {
-  const waveform = openWaveform();
-  const vocabulary = await readVocabulary(join(modelDir, 'vocab.json'));
-  const model = await openAcousticModel(join(modelDir, 'acoustic.onnx'), threads);
-  const synthesizeWaveform = await waveform;
+  const [vocabulary, model, synthesizeWaveform] = await Promise.all([
+    readVocabulary(join(modelDir, 'vocab.json')),
+    openAcousticModel(join(modelDir, 'acoustic.onnx'), threads),
+    openWaveform(),
+  ]);
 
-  async function synthesize({ text, speed, seed }: ChunkInput, signal: AbortSignal): Promise<ChunkAudio> {
+  async function synthesize(
+    { text, speaker, speed, seed }: ChunkInput,
+    signal: AbortSignal,
+  ): Promise<ChunkAudio> {
     signal.throwIfAborted();
+    if (speaker !== SPEAKER) throw new Error(`hibari has the speaker ${SPEAKER}, not ${speaker}`);
     const { phonemes, words, warnings } = await phonemizer.phonemize(text);
     const { ids, offsets, unknown } = lookUpIds(phonemes, vocabulary);
     const notes = [...warnings];

@@ -22,11 +22,17 @@ export function writePulses(f0: Float32Array, out: Float32Array, offset: number)
     const to = f0[Math.min(frame + 1, f0.length - 1)]!;
     const isEdge = frame === -1 || frame === f0.length - 1;
     const length = isEdge ? half : HOP_SAMPLES;
+    if (from <= UNVOICED_BELOW_HZ && to <= UNVOICED_BELOW_HZ) {
+      out.fill(0, at, at + length);
+      at += length;
+      turns = (turns + (length * UNVOICED_BELOW_HZ) / SAMPLE_RATE_HZ) % 1;
+      continue;
+    }
     const slope = (to - from) / HOP_SAMPLES;
     let pitchHz = from + slope / 2;
     for (let i = 0; i < length; i++, pitchHz += slope) {
       turns += Math.max(pitchHz, UNVOICED_BELOW_HZ) / SAMPLE_RATE_HZ;
-      if (turns >= 1) turns -= Math.floor(turns);
+      if (turns >= 1) turns -= 1;
       out[at++] =
         pitchHz > UNVOICED_BELOW_HZ ? sumHarmonics(turns, Math.floor(HIGHEST_HARMONIC_HZ / pitchHz)) : 0;
     }

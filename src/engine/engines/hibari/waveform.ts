@@ -4,7 +4,7 @@ import { openFft } from './fft.ts';
 import type { FillNoise } from './noise.ts';
 import { UNVOICED_BELOW_HZ, writePulses } from './pulses.ts';
 
-/** What the model gives for each frame of 12.5 ms: `f0` one value in Hz, the others BINS values, frame after frame. */
+/** What the model gives for each frame of 12.5 ms, an even number of them: `f0` one value in Hz, the others BINS values, frame after frame. */
 export interface Frames {
   f0: Float32Array;
   harmonicRe: Float32Array;
@@ -45,7 +45,7 @@ export async function openWaveform(): Promise<SynthesizeWaveform> {
     writePulses(frames.f0, excitation, PAD);
     reflectEdges(excitation);
     for (let first = 0; first < count; first += 2) {
-      const second = Math.min(first + 1, count - 1);
+      const second = first + 1;
       if (isVoicedNear(frames.f0, first, second)) {
         readWindows(excitation, first, second, fft.time);
         fft.forward();
@@ -53,8 +53,7 @@ export async function openWaveform(): Promise<SynthesizeWaveform> {
       fillNoise(noise);
       shapeSpectrum(frames, first, second, fft.spectrum, noise);
       fft.inverse();
-      overlapAdd(sum, first, fft.time, 0);
-      if (second > first) overlapAdd(sum, second, fft.time, 1);
+      overlapAdd(sum, first, fft.time);
     }
     return normalise(sum, count);
   };
@@ -131,9 +130,15 @@ function shapeSpectrum(
   }
 }
 
-function overlapAdd(sum: Float32Array, frame: number, time: Float32Array, part: 0 | 1): void {
-  let at = frame * HOP_SAMPLES;
-  for (let i = 0; i < WINDOW_SAMPLES; i++, at++) sum[at]! += time[2 * i + part]! * SYNTHESIS[i]!;
+/** Adds the frame in the real parts, and the next one in the imaginary parts, at their places. */
+function overlapAdd(sum: Float32Array, first: number, time: Float32Array): void {
+  let a = first * HOP_SAMPLES;
+  let b = a + HOP_SAMPLES;
+  for (let i = 0; i < WINDOW_SAMPLES; i++, a++, b++) {
+    const weight = SYNTHESIS[i]!;
+    sum[a]! += time[2 * i]! * weight;
+    sum[b]! += time[2 * i + 1]! * weight;
+  }
 }
 
 /** Divides by the sum of the squared windows that cover each sample, and drops the padding. */

@@ -7,15 +7,15 @@ const units =
   'km²|km³|km|m²|m³|dm|cm|mm|nm|ha|ft|kg|mg|µg|lb|oz|m/s|km/h|kmh|mph|hPa|Pa|mbar|mb|MB|kb|KB|gb|GB|tb|TB|g|m|t|T|G|M|K|%';
 
 const prefix = new RegExp(
-  String.raw`(?:\.\.+|--+|[§%=—–]|\+(?!\d)|[${marks}]|[${quotes}]|(?:US|C|A)?[${currencies}]|\p{So})`,
+  String.raw`(?:\.\.+|--+|[§%=—–]|\+(?!\d)|[${marks}]|[${quotes}]|(?:US|C|A)?[${currencies}]|\p{So}|\p{Co})`,
   'uy',
 );
 const suffix = new RegExp(
-  String.raw`(?:\.\.+|--+|[—–]|[${marks}]|[${quotes}]|['’][sS]|(?<=\d)\+|(?<=\d)[${currencies}]|(?<=\d)(?:${units})|(?<=[\d\p{Ll}%²+\-${marks}${quotes}])\.|(?<=\p{Lu}\p{Lu})\.|\p{So})$`,
+  String.raw`(?:\.\.+|--+|[—–]|[${marks}]|[${quotes}]|['’][sS]|(?<=\d)\+|(?<=\d)[${currencies}]|(?<=\d)(?:${units})|(?<=[\d\p{Ll}%²+\-${marks}${quotes}])\.|(?<=\p{Lu}\p{Lu})\.|\p{So}|\p{Co})$`,
   'u',
 );
 const infix = new RegExp(
-  String.raw`\.\.+|…|\p{So}|(?<=\d)[+*^\-](?=[\d-])|(?<=[\p{Ll}${quotes}])\.(?=[\p{Lu}${quotes}])|(?<=\p{L}),(?=\p{L})|(?<=[\p{L}\d])(?:--+|[-–—~])(?=\p{L})|(?<=[\p{L}\d])[:<>=/](?=\p{L})`,
+  String.raw`\.\.+|…|[\p{So}\p{Co}]|(?<=\d)[+*^\-](?=[\d-])|(?<=[\p{Ll}${quotes}])\.(?=[\p{Lu}${quotes}])|(?<=\p{L}),(?=\p{L})|(?<=[\p{L}\d])(?:--+|[-–—~])(?=\p{L})|(?<=[\p{L}\d])[:<>=/](?=\p{L})`,
   'gu',
 );
 /** No suffix with what it looks back at is longer. */

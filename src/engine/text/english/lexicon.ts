@@ -6,6 +6,7 @@ import { changeStress, type StressChange } from './stress.ts';
 export type LexiconEntry = string | Readonly<Record<string, string | null>>;
 
 export interface LexiconTable {
+  has(word: string): boolean;
   get(word: string): LexiconEntry | undefined;
 }
 
@@ -30,11 +31,11 @@ export class Lexicon {
   }
 
   has(word: string): boolean {
-    return this.#tables.gold.get(word) !== undefined || this.#tables.silver.get(word) !== undefined;
+    return this.#tables.gold.has(word) || this.#tables.silver.has(word);
   }
 
   hasGold(word: string): boolean {
-    return this.#tables.gold.get(word) !== undefined;
+    return this.#tables.gold.has(word);
   }
 
   /** A pronunciation can be told for sure: it is listed, a letter, or capitals that can be spelled. */

@@ -1,44 +1,78 @@
-// Reads the tables of the English front end from a model folder.
-import { readFileSync } from 'node:fs';
+// Reads the tables of the English front end from a model folder. english.pack is made by scripts/pack-english.ts.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { LexiconEntry, LexiconTable, LexiconTables } from './lexicon.ts';
+import type { NormaliseTables } from './normalise/tables.ts';
+import { PackedTable } from './packed-table.ts';
 import type { TaggerModel } from './tag.ts';
 import type { TokenExceptions } from './tokenise.ts';
 
-function readJson(path: string): unknown {
-  const bytes = readFileSync(path);
-  return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+export interface EnglishData {
+  lexicon: LexiconTables;
+  tagger: TaggerModel;
+  exceptions: TokenExceptions;
+  normalise: NormaliseTables;
+  /** The model's alphabet. */
+  phonemes: ReadonlySet<string>;
 }
 
-export function loadLexicon(modelDir: string): LexiconTables {
-  const load = (name: string): LexiconTable =>
-    new Map(Object.entries(readJson(join(modelDir, name)) as Record<string, LexiconEntry>));
-  return { gold: load('lexicon_us_gold.json.gz'), silver: load('lexicon_us_silver.json.gz') };
+interface PackHeader {
+  tags: string[];
+  tables: Record<'gold' | 'silver' | 'fixedTags' | 'vocabulary' | 'weights', [number, number]>;
 }
 
-export function loadExceptions(modelDir: string): TokenExceptions {
-  return new Map(
-    Object.entries(readJson(join(modelDir, 'tokenizer_exceptions.json')) as Record<string, string[]>),
-  );
-}
-
-export function loadTagger(modelDir: string): TaggerModel {
-  const raw = readJson(join(modelDir, 'tagger.json.gz')) as {
-    tags: string[];
-    tagdict: Record<string, string>;
-    vocab: string[];
-    weights: Record<string, Record<string, number>>;
-  };
-  const tagIndex = new Map(raw.tags.map((tag, i) => [tag, i]));
+/** Throws naming the file where one is missing or is not JSON. */
+export async function loadEnglishData(modelDir: string): Promise<EnglishData> {
+  const [pack, exceptions, normalise, vocabulary] = await Promise.all([
+    readFile(join(modelDir, 'english.pack')),
+    readJson(modelDir, 'tokenizer_exceptions.json'),
+    readJson(modelDir, 'normalize.json'),
+    readJson(modelDir, 'vocab.json'),
+  ]);
+  const tablesStart = 4 + pack.readUInt32LE(0);
+  const { tags, tables } = JSON.parse(pack.toString('utf8', 4, tablesStart)) as PackHeader;
+  const open = ([start, end]: [number, number]): PackedTable =>
+    new PackedTable(pack.subarray(tablesStart + start, tablesStart + end));
+  const fixed = open(tables.fixedTags);
   return {
-    tags: raw.tags,
-    fixed: new Map(Object.entries(raw.tagdict)),
-    vocabulary: new Set(raw.vocab),
-    addWeights(feature, scores) {
-      const weights = raw.weights[feature];
-      if (!weights) return;
-      for (const tag in weights) scores[tagIndex.get(tag)!]! += Math.round(weights[tag]! * 10);
+    lexicon: { gold: readEntries(open(tables.gold)), silver: readEntries(open(tables.silver)) },
+    tagger: {
+      tags,
+      fixed: { get: (word) => fixed.getText(word) },
+      vocabulary: open(tables.vocabulary),
+      addWeights: makeWeights(open(tables.weights)),
+    },
+    exceptions: new Map(Object.entries(exceptions as Record<string, string[]>)),
+    normalise: normalise as NormaliseTables,
+    phonemes: new Set(Object.keys(vocabulary as Record<string, number>)),
+  };
+}
+
+function readEntries(table: PackedTable): LexiconTable {
+  return {
+    has: (word) => table.has(word),
+    get(word) {
+      const text = table.getText(word);
+      return text?.startsWith('{') ? (JSON.parse(text) as LexiconEntry) : text;
     },
   };
+}
+
+function makeWeights(table: PackedTable): TaggerModel['addWeights'] {
+  return (feature, scores) => {
+    const found = table.find(feature);
+    if (!found) return;
+    for (let i = found.start; i < found.end; i += 3)
+      scores[found.bytes[i]!]! += found.bytes.readInt16LE(i + 1);
+  };
+}
+
+async function readJson(modelDir: string, name: string): Promise<unknown> {
+  const path = join(modelDir, name);
+  const text = await readFile(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${path} is not valid JSON; install the model again.`, { cause });
+  }
 }

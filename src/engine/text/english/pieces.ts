@@ -100,10 +100,13 @@ function cutToken(token: Token): Piece[] {
 
 function isMark({ text, tag }: Piece): boolean {
   if (/["“”]/.test(text)) return true;
+  // An apostrophe may be part of a word ("'twas", "dogs'"), whatever the tagger takes it for.
+  if (text === "'") return false;
   return markTags.has(tag) && !/\p{L}|\d/u.test(text);
 }
 
 function pronounceMark({ text, tag }: Piece): string {
+  if (text === '(' || text === ')') return text;
   if (tag === ':' && (text === '-' || text === '–')) return '—';
   const bracket = brackets.get(tag);
   if (bracket !== undefined) return bracket;

@@ -3,7 +3,7 @@ import { isConsonant, isPause, isVowel } from './alphabet.ts';
 import { inflect, isInflected } from './endings.ts';
 import { pronounceFunctionWord } from './function-words.ts';
 import type { Context, Lexicon } from './lexicon.ts';
-import { isNumber, pronounceNumber } from './number-phonemes.ts';
+import { isMoneySign, isNumber, pronounceNumber } from './number-phonemes.ts';
 import { type Group, groupPieces, type Piece } from './pieces.ts';
 import { balanceStress, type StressChange } from './stress.ts';
 import type { Token } from './token.ts';
@@ -50,7 +50,7 @@ export async function pronounceSentence(
 }
 
 function isWord({ text }: Piece): boolean {
-  return /[\p{L}\p{N}]/u.test(text);
+  return /[\p{L}\p{N}]/u.test(text) || isMoneySign(text);
 }
 
 /** Takes the longest listed combination at the end, then the longest before it, and so on. */

@@ -12,7 +12,7 @@ test('pulses and residual become the samples that the Python package makes of th
   const expected = new Float32Array(new Uint8Array(bytes).buffer);
   const synthesizeWaveform = await openWaveform();
 
-  const samples = synthesizeWaveform(describeFrames(13), (out) => out.fill(0));
+  const samples = synthesizeWaveform(describeFrames(14), (out) => out.fill(0));
 
   expect(samples.length).toBe(expected.length);
   const loudest = expected.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
@@ -32,7 +32,7 @@ test('noise alone has the power that its gain gives', async () => {
   expect(power).toBeLessThan((1.06 * 2) / 1200 / 1.5);
 });
 
-test.each([1, 2, 3, 4, 7])('%i frames become as many hops of finite samples', async (count) => {
+test.each([2, 4, 6, 14])('%i frames become as many hops of finite samples', async (count) => {
   const samples = (await openWaveform())(describeFrames(count), seedNoise(1));
   expect(samples.length).toBe(count * HOP_SAMPLES);
   expect(samples.every(Number.isFinite)).toBe(true);

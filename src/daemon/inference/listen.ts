@@ -1,0 +1,71 @@
+// A job's audio from its first chunk, while it is still being made: for any number of listeners, each at its own pace.
+import { TtsError } from '../../api/errors.ts';
+import type { StitchChunk } from '../../engine/audio/stitch.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobChanges } from '../jobs/job-changes.ts';
+import { ActiveJob } from './active-job.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import type { InferenceLoop } from './loop.ts';
+import type { PlannedChunk } from './plan.ts';
+
+export interface ListenOptions {
+  loop: InferenceLoop;
+  chunks: ChunkStore;
+  changes: JobChanges;
+  /** The job as the store has it now. */
+  find: (id: string) => Promise<Job>;
+  signal: AbortSignal;
+}
+
+/**
+ * The chunks of a job in order, each as soon as it is there; nothing is held for a slow listener, who reads from the chunk store.
+ * Ends after the last one. Throws `job_cancelled` or `job_failed` when the job ends otherwise, `result_expired` when chunks of a
+ * completed job are no longer in the store, or the signal's reason.
+ */
+export async function* listen(id: string, { loop, chunks, changes, find, signal }: ListenOptions): AsyncGenerator<StitchChunk> {
+  let changed = Promise.withResolvers<void>();
+  const wake = () => changed.resolve();
+  const off = changes.on(id, wake);
+  signal.addEventListener('abort', wake, { once: true });
+  let source: Source | undefined;
+  let release = () => {};
+  try {
+    for (let index = 0; source === undefined || index < source.plan.length; ) {
+      signal.throwIfAborted();
+      const active = loop.getActive(id);
+      if (active !== undefined ? active !== source : source === undefined || source instanceof ActiveJob) {
+        release();
+        source = active ?? (await getEnded(await find(id), loop)) ?? source;
+        if (source !== undefined) release = loop.holdChunks(source.plan);
+      }
+      const chunk = source?.isChunkDone(index) ? await chunks.read(source.plan[index]!.key) : undefined;
+      if (chunk !== undefined) {
+        yield { pcm: chunk.pcm, boundary: source!.plan[index]!.boundary };
+        index++;
+      } else if (source !== undefined && !(source instanceof ActiveJob)) {
+        throw new TtsError('result_expired', `Audio of job ${id} is no longer in the cache; the whole is at /tts/${id}/result.`);
+      } else {
+        await changed.promise;
+        changed = Promise.withResolvers<void>();
+      }
+    }
+  } finally {
+    off();
+    release();
+    signal.removeEventListener('abort', wake);
+  }
+}
+
+interface Source {
+  plan: readonly PlannedChunk[];
+  isChunkDone(index: number): boolean;
+}
+
+/** Undefined while the job waits to be taken up. */
+async function getEnded(job: Job, loop: InferenceLoop): Promise<Source | undefined> {
+  if (job.state === 'cancelled') throw new TtsError('job_cancelled', `Job ${job.id} was cancelled.`);
+  if (job.state === 'failed') throw new TtsError('job_failed', `Job ${job.id} failed: ${job.error.message}`);
+  if (job.state !== 'completed') return undefined;
+  const { plan } = await loop.plan(job);
+  return { plan, isChunkDone: () => true };
+}

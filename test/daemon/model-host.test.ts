@@ -1,0 +1,78 @@
+// The life of the engine host as a user of the daemon can see it.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { findHostPid, lookForHost } from '../helpers/engine-host.ts';
+import { makeProse } from '../helpers/texts.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+afterAll(removeDataDirs);
+
+test('it is loaded on first need, unloaded when idle, and loaded again by the next job', async () => {
+  const dataDir = await makeDataDir();
+  const config = join(dataDir, 'config.yaml');
+  writeFileSync(config, 'tts_engine:\n  idle_unload_sec: 1\n');
+  const daemon = await startDaemon({ dataDir, config });
+  const getState = async () => (await daemon.call('GET', '/v1/queue')).json<{ models: { id: string; state: string }[] }>().models;
+  expect(await lookForHost(daemon)).toBeUndefined();
+  expect(await getState()).toMatchObject([{ id: 'hibari', state: 'unloaded' }]);
+
+  expect((await daemon.call('POST', '/tts', { text: 'Wake up.' })).status).toBe(200);
+  const first = await findHostPid(daemon);
+  await waitFor('the idle host to be gone', async () => (await lookForHost(daemon)) === undefined);
+  expect(await getState()).toMatchObject([{ id: 'hibari', state: 'unloaded' }]);
+
+  expect((await daemon.call('POST', '/tts', { text: 'And again.' })).status).toBe(200);
+  expect(await findHostPid(daemon)).not.toBe(first);
+  await daemon.stop();
+});
+
+test('it ends with a daemon that is killed', async () => {
+  const daemon = await startDaemon();
+  await daemon.call('POST', '/tts', { text: 'Soon an orphan.' });
+  const host = await findHostPid(daemon);
+  await daemon.stop('SIGKILL');
+  await waitFor('the orphan to end', () => !isAlive(host));
+});
+
+test('cancelling with `now` kills the host in the middle of a chunk; another job in it goes on', async () => {
+  const daemon = await startDaemon();
+  const submit = async (text: string) =>
+    (await daemon.call('POST', '/v1/jobs', { text, seed: 3 })).json<{ jobs: { job: { id: string } }[] }>().jobs[0]!.job.id;
+  const long = await submit(makeProse(50_000));
+  const other = await submit(makeProse(2000));
+  await waitFor('both to run', async () => {
+    const { jobs } = (await daemon.call('GET', '/v1/jobs?state=running')).json<{ jobs: { progress: number }[] }>();
+    return jobs.length === 2 && jobs.some(({ progress }) => progress > 0);
+  });
+  const cancelled = await daemon.call('POST', `/v1/jobs/${long}/cancel`, { now: true });
+  expect(cancelled.json()).toMatchObject({ cancelled: true, job: { state: 'cancelled' } });
+  const done = await waitFor('the other to complete', async () => {
+    const job = (await daemon.call('GET', `/v1/jobs/${other}`)).json();
+    expect(job.state).not.toBe('failed');
+    return job.state === 'completed' && job;
+  });
+  expect(done.error).toBeNull();
+  await daemon.stop();
+});
+
+test('no text of a user gets into the log', async () => {
+  const daemon = await startDaemon({ env: { TTSD_LOG_LEVEL: 'trace' } });
+  await daemon.call('POST', '/tts', { text: 'The password is marzipan.' });
+  await daemon.call('POST', '/tts', { text: 'marzipan', predefined_voice_id: 'nobody' });
+  await daemon.call('POST', '/tts', '{"text": "marzipan');
+  await daemon.stop();
+  const log = readFileSync(join(daemon.dataDir, 'logs', 'ttsd.log'), 'utf8');
+  expect(log).toContain('"msg":"ready"');
+  expect(log).not.toContain('marzipan');
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
