@@ -74,7 +74,7 @@ export function alignColumns(rows: readonly string[][]): string[] {
 
 /** Lines are cut to the terminal; in a pipe they are whole. */
 export function getWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY;
 }
 
 export function cutLine(line: string, width: number): string {

@@ -39,12 +39,14 @@ export class Session {
   async #reopen(signal?: AbortSignal): Promise<void> {
     note('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
     await this.client.close();
-    let address: Address | undefined;
-    while (!address) {
+    for (;;) {
       await sleep(RETRY_MS, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted());
-      address = await this.#findAgain();
+      const address = await this.#findAgain();
+      if (!address) continue;
+      this.client = new Client(address);
+      if (await isReady(this.client)) return;
+      await this.client.close();
     }
-    this.client = new Client(address);
   }
 
   async close(): Promise<void> {
@@ -60,6 +62,14 @@ export class Session {
     const { startDaemon } = await import('./autostart.ts');
     return startDaemon();
   }
+}
+
+/** A daemon on its way down still answers, but takes nothing on. */
+function isReady(client: Client): Promise<boolean> {
+  return client.get('/readyz').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Runs `act` with a session and closes it whatever happens. */

@@ -42,6 +42,20 @@ test('Ctrl-C cancels the job and says so', async () => {
   expect((await listJobs('once'))[0]!.state).toBe('cancelled');
 });
 
+test('a second Ctrl-C does not wait for the cancellation: it leaves the job and prints its id', async () => {
+  const said = await startLongSay('twice');
+  // A daemon that stands still cannot confirm anything.
+  daemon.child.kill('SIGSTOP');
+  said.child.kill('SIGINT');
+  await waitFor('the first Ctrl-C to be seen', () => said.stderr().includes(`Cancelling job ${said.id}`));
+  said.child.kill('SIGINT');
+  const { code, stdout, stderr } = await said.ended;
+  daemon.child.kill('SIGCONT');
+  expect({ code, stdout }).toEqual({ code: 130, stdout: `${said.id}\n` });
+  expect(stderr).toContain(`Job ${said.id} is left to itself.`);
+  await tts('cancel', '--now', said.id);
+});
+
 test('SIGTERM leaves the job to itself and prints its id', async () => {
   const said = await startLongSay('term');
   said.child.kill('SIGTERM');

@@ -96,8 +96,7 @@ async function cancelOnInterrupt(session: Session, id: string): Promise<number> 
   note(`Cancelling job ${id}. Ctrl-C again leaves it as it is.`);
   const second = catchInterrupt();
   try {
-    await session.client.post<CancelReply>(pathOf(id, '/cancel'), { now: true });
-    const job = await waitForJob(session, id, second.signal);
+    const job = await Promise.race([cancel(session, id), rejectWhenAborted(second.signal)]);
     note(job.state === 'cancelled' ? `Job ${id} is cancelled.` : `Job ${id} was ${job.state} already.`);
     return 130;
   } catch (error) {
@@ -106,6 +105,17 @@ async function cancelOnInterrupt(session: Session, id: string): Promise<number> 
   } finally {
     second.stop();
   }
+}
+
+async function cancel(session: Session, id: string): Promise<JobView> {
+  await session.client.post<CancelReply>(pathOf(id, '/cancel'), { now: true });
+  return waitForJob(session, id);
+}
+
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
 }
 
 function detach(id: string, exitCode: number): number {

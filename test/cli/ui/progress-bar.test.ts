@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TTS } from '../../helpers/cli.ts';
+import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+
+let daemon: Daemon;
+
+beforeAll(async () => {
+  daemon = await startDaemon();
+});
+afterAll(async () => {
+  await daemon.stop();
+  await removeDataDirs();
+});
+
+/** Runs a shell line on a terminal of its own. */
+async function runOnTerminal(line: string, env: Record<string, string> = {}): Promise<string> {
+  const all = { ...daemon.env, NODE: process.execPath, TTS, TERM: 'xterm', ...env };
+  const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], { env: all });
+  return stdout;
+}
+
+test('a terminal sees a bar that is gone at the end, and its cursor back', async () => {
+  const screen = await runOnTerminal('"$NODE" "$TTS" say "A sentence to look at." -o /dev/null --format wav');
+  expect(screen).toContain('░');
+  expect(screen.lastIndexOf('\x1b[?25h')).toBeGreaterThan(screen.lastIndexOf('\x1b[?25l'));
+  expect(screen).toMatch(/s audio in .* s\r\n$/);
+});
+
+test('a terminal that cannot draw, --json and -q see none', async () => {
+  const say = '"$NODE" "$TTS" say "Hello." -o /dev/null --format wav';
+  expect(await runOnTerminal(say, { TERM: 'dumb' })).not.toContain('\x1b');
+  expect(await runOnTerminal(`${say} --json`)).not.toContain('\x1b');
+  expect(await runOnTerminal(`${say} -q`)).not.toContain('\x1b');
+});
+
+test('audio is not written to a terminal', async () => {
+  const screen = await runOnTerminal('"$NODE" "$TTS" say "Hello." -o - || echo "exit $?"');
+  expect(screen).toContain('audio is not written to a terminal');
+  expect(screen).toContain('exit 2');
+});
