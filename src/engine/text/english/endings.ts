@@ -58,7 +58,10 @@ function findPluralStem(word: string, known: (stem: string) => boolean): string 
   if (word.length < 3 || !word.endsWith('s')) return undefined;
   if (!word.endsWith('ss') && known(word.slice(0, -1))) return word.slice(0, -1);
   const isLong = word.length > 4;
-  if ((word.endsWith("'s") || (isLong && word.endsWith('es') && !word.endsWith('ies'))) && known(word.slice(0, -2)))
+  if (
+    (word.endsWith("'s") || (isLong && word.endsWith('es') && !word.endsWith('ies'))) &&
+    known(word.slice(0, -2))
+  )
     return word.slice(0, -2);
   if (isLong && word.endsWith('ies') && known(`${word.slice(0, -3)}y`)) return `${word.slice(0, -3)}y`;
   return undefined;

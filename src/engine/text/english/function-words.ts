@@ -27,12 +27,14 @@ export function pronounceFunctionWord(
   switch (word) {
     case 'a':
     case 'A':
-      return tag === 'DT' ? 'ɐ' : 'ˈA';
+      // Before a pause it is the letter: "plan A", "a, b, c".
+      return tag === 'DT' && context.vowelFollows !== undefined ? 'ɐ' : 'ˈA';
     case 'am':
     case 'Am':
     case 'AM':
       if (tag.startsWith('NN')) return lexicon.spell(word);
-      if (context.vowelFollows === undefined || word !== 'am' || stress === 'raise') return lexicon.lookPlain('am');
+      if (context.vowelFollows === undefined || word !== 'am' || stress === 'raise')
+        return lexicon.lookPlain('am');
       return 'ɐm';
     case 'an':
     case 'An':
@@ -74,5 +76,9 @@ export function pronounceFunctionWord(
 
 /** "U.S.", "J.", "a.m.": no part between dots is longer than two letters. */
 function isDottedInitials(word: string): boolean {
-  return /^\p{L}{0,2}(?:\.+\p{L}{1,2})*\.*$/u.test(word) && /\p{L}.*\.|\..*\p{L}/u.test(word) && /\.[^.]/.test(word.replace(/^\.+/, ''));
+  return (
+    /^\p{L}{0,2}(?:\.+\p{L}{1,2})*\.*$/u.test(word) &&
+    /\p{L}.*\.|\..*\p{L}/u.test(word) &&
+    /\.[^.]/.test(word.replace(/^\.+/, ''))
+  );
 }

@@ -7,6 +7,11 @@ export interface Rewrite {
   to: number;
 }
 
+/** A rewrite of which every part stands for the whole of `match`, so that it stays one word however it is spoken. */
+export function rewriteWhole(match: string, text: string): Rewrite {
+  return { text, from: 0, to: match.length };
+}
+
 export class MappedText {
   text: string;
   /** For each code unit of `text`: the range of the original text that it stands for. */
@@ -68,7 +73,8 @@ class Builder {
     let head = 0;
     while (head < shorter && before[head] === after[head]) head++;
     let tail = 0;
-    while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+    while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+      tail++;
     // Something was inserted between two kept characters: it belongs to the first of them.
     if (head + tail === before.length && head > 0) head--;
     else if (head + tail === before.length && tail > 0) tail--;

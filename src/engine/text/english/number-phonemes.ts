@@ -25,7 +25,12 @@ export function isNumber(word: string, isHead: boolean): boolean {
 }
 
 /** Pronounces `word` (for which `isNumber` holds); a number right after letters (`isHead` false) is read in pairs and digits. */
-export function pronounceNumber(word: string, currency: string | undefined, isHead: boolean, lexicon: Lexicon): string {
+export function pronounceNumber(
+  word: string,
+  currency: string | undefined,
+  isHead: boolean,
+  lexicon: Lexicon,
+): string {
   const ending = /[a-z']+$/.exec(word)?.[0] ?? '';
   const negative = word.startsWith('-');
   const number = word.slice(negative ? 1 : 0, word.length - ending.length);
@@ -36,7 +41,13 @@ export function pronounceNumber(word: string, currency: string | undefined, isHe
   return ending === 'ing' ? addIng(phonemes) : phonemes;
 }
 
-function writeNumber(number: string, ending: string, currency: string | undefined, isHead: boolean, negative: boolean): string {
+function writeNumber(
+  number: string,
+  ending: string,
+  currency: string | undefined,
+  isHead: boolean,
+  negative: boolean,
+): string {
   const digits = number.replaceAll(',', '');
   const isPlain = /^\d+$/.test(digits);
   const money = currency === undefined ? undefined : moneyNames.get(currency);
@@ -60,7 +71,11 @@ function writeDotted(digits: string): string {
   return digits
     .split('.')
     .filter((part) => part !== '')
-    .map((part) => (part.startsWith('0') || (part.length !== 2 && /[1-9]/.test(part.slice(1))) ? spellDigits(part) : dropAnd(writeWhole(part))))
+    .map((part) =>
+      part.startsWith('0') || (part.length !== 2 && /[1-9]/.test(part.slice(1)))
+        ? spellDigits(part)
+        : dropAnd(writeWhole(part)),
+    )
     .join(' ');
 }
 
@@ -77,8 +92,10 @@ function writeMoney(digits: string, { unit, part }: { unit: string; part: string
   const units = whole.replace(/^0+/, '');
   const parts = fraction.padEnd(2, '0').replace(/^0+/, '');
   const spoken: string[] = [];
-  if (units !== '' || parts === '') spoken.push(`${dropAnd(writeWhole(units || '0'))} ${unit}${units === '1' ? '' : 's'}`);
-  if (parts !== '') spoken.push(`${dropAnd(writeCardinal(parts))} ${part}${parts === '1' || part === 'pence' ? '' : 's'}`);
+  if (units !== '' || parts === '')
+    spoken.push(`${dropAnd(writeWhole(units || '0'))} ${unit}${units === '1' ? '' : 's'}`);
+  if (parts !== '')
+    spoken.push(`${dropAnd(writeCardinal(parts))} ${part}${parts === '1' || part === 'pence' ? '' : 's'}`);
   return spoken.join(' and ');
 }
 

@@ -6,7 +6,9 @@ const ones =
   );
 const tens = '  twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 const scales =
-  ' thousand million billion trillion quadrillion quintillion sextillion septillion octillion nonillion'.split(' ');
+  ' thousand million billion trillion quadrillion quintillion sextillion septillion octillion nonillion'.split(
+    ' ',
+  );
 const irregularOrdinals = new Map([
   ['one', 'first'],
   ['two', 'second'],

@@ -52,9 +52,7 @@ export function balanceStress(parts: string[], isSingleCharacter: readonly boole
   }
   const stressedCount = spoken.filter(({ stressed }) => stressed).length;
   if (spoken.length < 2 || stressedCount <= Math.floor((spoken.length + 1) / 2)) return;
-  spoken.sort(
-    (a, b) => Number(a.stressed) - Number(b.stressed) || a.weight - b.weight || a.index - b.index,
-  );
+  spoken.sort((a, b) => Number(a.stressed) - Number(b.stressed) || a.weight - b.weight || a.index - b.index);
   for (const { index } of spoken.slice(0, Math.floor(spoken.length / 2)))
     parts[index] = changeStress(parts[index]!, 'weaken-if-primary');
 }

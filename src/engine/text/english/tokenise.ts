@@ -58,7 +58,8 @@ function cutInside(text: string, start: number, end: number, exceptions: TokenEx
   const spans: Span[] = [];
   let left = start;
   const push = (right: number): void => {
-    if (left < right) spans.push(...(findException(text, left, right, exceptions) ?? [{ start: left, end: right }]));
+    if (left < right)
+      spans.push(...(findException(text, left, right, exceptions) ?? [{ start: left, end: right }]));
   };
   for (const infix of findInfixes(text.slice(start, end))) {
     push(start + infix.start);
@@ -69,7 +70,12 @@ function cutInside(text: string, start: number, end: number, exceptions: TokenEx
   return spans;
 }
 
-function findException(text: string, start: number, end: number, exceptions: TokenExceptions): Span[] | undefined {
+function findException(
+  text: string,
+  start: number,
+  end: number,
+  exceptions: TokenExceptions,
+): Span[] | undefined {
   if (end - start > longestException) return undefined;
   const parts = exceptions.get(text.slice(start, end));
   if (!parts) return undefined;

@@ -14,7 +14,10 @@ export function makeAbbreviationRules(tables: NormaliseTables): (text: MappedTex
   const { 'St.': street, ...titles } = Object.fromEntries(
     Object.entries(tables.titles).map(([short, long]) => [`${short}.`, long]),
   );
-  const title = new RegExp(`(?<![\\w.])(${writeAlternatives([...Object.keys(titles), 'St.'])})(?= \\p{Lu})`, 'gu');
+  const title = new RegExp(
+    `(?<![\\w.])(${writeAlternatives([...Object.keys(titles), 'St.'])})(?= \\p{Lu})`,
+    'gu',
+  );
   const abbreviation = new RegExp(
     `(?<![\\w.&])(${writeAlternatives(Object.keys(abbreviations))})(?![\\w])`,
     'g',

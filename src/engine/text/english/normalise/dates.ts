@@ -1,5 +1,5 @@
 // Dates in digits and with month names; times of day.
-import type { MappedText } from '../mapped-text.ts';
+import { type MappedText, rewriteWhole } from '../mapped-text.ts';
 import { writeCardinal, writeOrdinal } from '../number-words.ts';
 import { type NormaliseTables, writeAlternatives } from './tables.ts';
 
@@ -12,21 +12,28 @@ export function makeDateRules(tables: NormaliseTables): (text: MappedText) => vo
   const months = Object.values(tables.months);
   const full = writeAlternatives(months);
   const short = `${writeAlternatives(months.map((month) => month.slice(0, 3)))}|Sept`;
-  const monthDay = new RegExp(`\\b(${full}|(?:${short})\\.?) (\\d{1,2})(?:st|nd|rd|th)?(?![\\w:]|[.,]\\d|-\\d|%)`, 'g');
+  const monthDay = new RegExp(
+    `\\b(${full}|(?:${short})\\.?) (\\d{1,2})(?:st|nd|rd|th)?(?![\\w:]|[.,]\\d|-\\d|%)`,
+    'g',
+  );
   const dayMonth = new RegExp(
     `(?<![\\w.,:$£€-])(the )?(\\d{1,2})(?:st|nd|rd|th)?(?: of)? (?:(${full})\\b|(${short})(?:\\.| (?=\\d{4}\\b)))`,
     'g',
   );
-  const nameMonth = (written: string): string =>
-    tables.months[written.slice(0, 3).toLowerCase()] ?? written;
+  const nameMonth = (written: string): string => tables.months[written.slice(0, 3).toLowerCase()] ?? written;
 
   return (text) => {
     if (!/\d/.test(text.text)) return;
-    text.replace(isoDate, ([, year, month, day]) => `${months[Number(month) - 1]} ${writeOrdinal(day!)}, ${year}`);
-    text.replace(slashDate, ([, first, second, year]) => {
+    text.replace(isoDate, ([match, year, month, day]) =>
+      rewriteWhole(match!, `${months[Number(month) - 1]} ${writeOrdinal(day!)}, ${year}`),
+    );
+    text.replace(slashDate, ([match, first, second, year]) => {
       const [month, day] = Number(first) > 12 ? [second!, first!] : [first!, second!];
       if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return undefined;
-      return `${months[Number(month) - 1]} ${writeOrdinal(day)}, ${completeYear(year!)}`;
+      return rewriteWhole(
+        match!,
+        `${months[Number(month) - 1]} ${writeOrdinal(day)}, ${completeYear(year!)}`,
+      );
     });
     text.replace(monthDay, ([, month, day]) =>
       isDay(day!) ? `${nameMonth(month!)} ${writeOrdinal(day!)}` : undefined,
@@ -49,14 +56,16 @@ function completeYear(year: string): string {
   return (Number(year) >= 70 ? '19' : '20') + year;
 }
 
-function writeTime([match, hours, minutes, seconds, half, dot, lastDot]: RegExpExecArray, text: string): string {
+function writeTime(
+  [match, hours, minutes, seconds, half, dot, lastDot]: RegExpExecArray,
+  text: string,
+): string {
   const parts = [writeCardinal(hours!)];
   if (minutes === '00' && half === undefined && seconds === undefined)
     parts.push(Number(hours) >= 1 && Number(hours) <= 12 ? "o'clock" : 'hundred');
   else if (minutes !== '00')
     parts.push(minutes!.startsWith('0') ? `oh ${writeCardinal(minutes!)}` : writeCardinal(minutes!));
-  if (seconds !== undefined)
-    parts.push(`and ${writeCardinal(seconds)} second${seconds === '01' ? '' : 's'}`);
+  if (seconds !== undefined) parts.push(`and ${writeCardinal(seconds)} second${seconds === '01' ? '' : 's'}`);
   if (half !== undefined) parts.push(`${half.toUpperCase()}.M.`);
   // "pm." ends a sentence; so does "p.m." where nothing follows.
   const endsText = lastDot === '.' && (dot === '' || text.endsWith(match));

@@ -13,7 +13,10 @@ export interface Link {
 }
 
 /** Replaces the links of `text` and drops its private-use characters; a placeholder is one of those. */
-export function takeLinks(text: MappedText, isPhoneme: (character: string) => boolean): { links: Link[]; warnings: string[] } {
+export function takeLinks(
+  text: MappedText,
+  isPhoneme: (character: string) => boolean,
+): { links: Link[]; warnings: string[] } {
   const links: Link[] = [];
   const unknown = new Set<string>();
   text.replace(privateUse, () => '');
@@ -31,7 +34,9 @@ export function takeLinks(text: MappedText, isPhoneme: (character: string) => bo
     };
   });
   const warnings =
-    unknown.size === 0 ? [] : [`A given pronunciation has unknown phonemes, left out: ${[...unknown].join(' ')}`];
+    unknown.size === 0
+      ? []
+      : [`A given pronunciation has unknown phonemes, left out: ${[...unknown].join(' ')}`];
   return { links, warnings };
 }
 

@@ -28,7 +28,8 @@ const fraction = /(?<![\w/.,])(?:(\d{1,6})[ -])?(\d{1,3})[/⁄](\d{1,3})(?![\w/]
 const fractionSign = /(?:(\d) ?)?([½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])/g;
 const dimensions = /(\d) ?[xX] ?(?=\d)/g;
 const ratio = /(?<![\w:.])(\d{1,4}):(\d{1,4})(?![\w:]|\.\d)/g;
-const range = /(?<![\w.,/:–-])(\d{1,9}(?:[.,]\d{1,9}){0,3}) ?[-–] ?(\d{1,9}(?:[.,]\d{1,9}){0,3})(?![\w/:–-]|[.,]\d)/g;
+const range =
+  /(?<![\w.,/:–-])(\d{1,9}(?:[.,]\d{1,9}){0,3}) ?[-–] ?(\d{1,9}(?:[.,]\d{1,9}){0,3})(?![\w/:–-]|[.,]\d)/g;
 const denominators = new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64, 100]);
 
 export function makeMeasureRules(tables: NormaliseTables): (text: MappedText) => void {

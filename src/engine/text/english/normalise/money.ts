@@ -30,7 +30,10 @@ export function makeMoneyRules({ currency }: NormaliseTables): (text: MappedText
     `(?<![\\w])(${signs}) ?${amount}(?: (thousand|million|billion|trillion)|([kKmMbBtT]n?))(?![\\w])`,
     'g',
   );
-  const foreign = new RegExp(`(?<![\\w])(US|AU?|CA?|NZ|HK)\\$ ?${amount}( thousand| million| billion| trillion)?(?!\\w)`, 'g');
+  const foreign = new RegExp(
+    `(?<![\\w])(US|AU?|CA?|NZ|HK)\\$ ?${amount}( thousand| million| billion| trillion)?(?!\\w)`,
+    'g',
+  );
   const leading = new RegExp(`(?<![\\w])(${signs})\\.? ?${amount}(?![\\w])`, 'g');
   const trailing = new RegExp(`(?<![\\w.,])${amount}(?: (?=[A-Z])(${codes})(?!\\w)|([$£€¥₹₩¢]))`, 'g');
   const negative = /(?<![\w.])-(?=[$£€]\d)/g;

@@ -12,8 +12,14 @@ const values = new Map([
 ]);
 const notNames = /^(?:A|An|The|This|That|My|Your|His|Her|Our|Their|And|Or|In|On|Of|For|To|By|With)$/;
 
-export function makeRomanRules({ roman_cardinal, roman_ordinal }: NormaliseTables): (text: MappedText) => void {
-  const counted = new RegExp(`\\b(${writeAlternatives(roman_cardinal)}) ([IVXL]{1,9}|[ivx]{2,9})(?![\\w'-])`, 'g');
+export function makeRomanRules({
+  roman_cardinal,
+  roman_ordinal,
+}: NormaliseTables): (text: MappedText) => void {
+  const counted = new RegExp(
+    `\\b(${writeAlternatives(roman_cardinal)}) ([IVXL]{1,9}|[ivx]{2,9})(?![\\w'-])`,
+    'g',
+  );
   const ruler = new RegExp(
     `\\b(King |Queen |Pope |Emperor |Tsar |Prince )?(${writeAlternatives(roman_ordinal)}|(?<=(?:King|Queen|Pope|Emperor|Tsar|Prince) )\\p{Lu}\\p{Ll}{2,30}) ([IVXL]{1,9})(?![\\w-])(?='s|[^']|$)`,
     'gu',
@@ -33,7 +39,8 @@ export function makeRomanRules({ roman_cardinal, roman_ordinal }: NormaliseTable
       if (value === undefined) return undefined;
       const after = text.text.slice(match.index + match[0].length);
       // "George I think …" is not about a king.
-      if (numeral === 'I' && title === '' && /^ \p{Ll}/u.test(after) && !after.startsWith(' of')) return undefined;
+      if (numeral === 'I' && title === '' && /^ \p{Ll}/u.test(after) && !after.startsWith(' of'))
+        return undefined;
       return `${title}${name} the ${writeOrdinal(String(value))}`;
     });
     text.replace(counted, ([, word, numeral]) => {
