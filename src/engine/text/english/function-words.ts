@@ -27,7 +27,8 @@ export function pronounceFunctionWord(
   switch (word) {
     case 'a':
     case 'A':
-      return tag === 'DT' ? 'ɐ' : 'ˈA';
+      // Before a pause it is the letter: "plan A", "a, b, c".
+      return tag === 'DT' && context.vowelFollows !== undefined ? 'ɐ' : 'ˈA';
     case 'am':
     case 'Am':
     case 'AM':

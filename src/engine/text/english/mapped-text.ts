@@ -7,6 +7,11 @@ export interface Rewrite {
   to: number;
 }
 
+/** A rewrite of which every part stands for the whole of `match`, so that it stays one word however it is spoken. */
+export function rewriteWhole(match: string, text: string): Rewrite {
+  return { text, from: 0, to: match.length };
+}
+
 export class MappedText {
   text: string;
   /** For each code unit of `text`: the range of the original text that it stands for. */

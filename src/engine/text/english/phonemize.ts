@@ -51,8 +51,8 @@ function assemble(
   for (const group of spoken) {
     const text = finish(group.phonemes);
     if (group.isMark) {
-      if (text !== '') {
-        phonemes = `${isClosing(text) ? phonemes.trimEnd() : phonemes}${text}`;
+      if (text !== '' && (phonemes !== '' || isOpening(text))) {
+        phonemes = `${isOpening(text) ? phonemes : phonemes.trimEnd()}${text}`;
         parted = true;
       }
     } else if (text === '') moneySign ??= group.start;
@@ -61,26 +61,21 @@ function assemble(
       const last = words.at(-1);
       const phonemeStart = phonemes.length;
       phonemes += text;
-      if (last && !parted && start <= last.end) {
+      if (last && (start < last.end || (start === last.end && !parted))) {
         last.end = Math.max(last.end, end);
         last.phonemeEnd = phonemes.length;
-      } else
-        words.push({
-          start: Math.max(start, last?.end ?? 0),
-          end,
-          phonemeStart,
-          phonemeEnd: phonemes.length,
-        });
+      } else words.push({ start, end, phonemeStart, phonemeEnd: phonemes.length });
       parted = false;
       moneySign = undefined;
     }
     if (group.spaceAfter && phonemes !== '' && !phonemes.endsWith(' ')) phonemes += ' ';
   }
-  return { phonemes: phonemes.trimEnd(), words };
+  return words.length === 0 ? { phonemes: '', words } : { phonemes: phonemes.trimEnd(), words };
 }
 
-function isClosing(mark: string): boolean {
-  return mark !== '(' && mark !== '—';
+/** It may stand first, and keeps the space before it. */
+function isOpening(mark: string): boolean {
+  return mark === '(' || mark === '—' || mark === '…';
 }
 
 /** The models know the flap as T and the glottal stop as t. */

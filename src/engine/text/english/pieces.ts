@@ -46,18 +46,16 @@ export function groupPieces(tokens: readonly Token[]): Group[] {
   const groups: Group[] = [];
   let open: Group | undefined;
   let currency: string | undefined;
-  for (const [i, token] of tokens.entries()) {
-    const pieces = cutToken(token);
-    for (const [j, piece] of pieces.entries()) {
+  for (const token of tokens) {
+    for (const piece of cutToken(token)) {
       if (piece.phonemes === undefined) {
-        if (isMoneySign(piece.text) && piece.tag === '$') {
+        if (isMoneySign(piece.text)) {
           currency = piece.text;
           piece.phonemes = '';
-        } else if (isMark(piece)) {
-          piece.phonemes = pronounceMark(piece);
-        } else if (currency !== undefined) {
-          if (piece.tag !== 'CD') currency = undefined;
-          else if (j + 1 === pieces.length && tokens[i + 1]?.tag !== 'CD') piece.currency = currency;
+        } else {
+          if (isMark(piece)) piece.phonemes = pronounceMark(piece);
+          else piece.currency = currency;
+          currency = undefined;
         }
       }
       if (piece.phonemes !== undefined) {

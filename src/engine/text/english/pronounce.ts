@@ -1,6 +1,6 @@
 // The story of one sentence: from tagged tokens to phonemes, back to front because a word's sound depends on the next.
 import { isConsonant, isPause, isVowel } from './alphabet.ts';
-import { inflect, isInflected } from './endings.ts';
+import { addS, inflect, isInflected } from './endings.ts';
 import { pronounceFunctionWord } from './function-words.ts';
 import type { Context, Lexicon } from './lexicon.ts';
 import { isMoneySign, isNumber, pronounceNumber } from './number-phonemes.ts';
@@ -29,22 +29,29 @@ export async function pronounceSentence(
   let context: Context = { vowelFollows: undefined, toFollows: false };
   for (let i = groups.length - 1; i >= 0; i--) {
     const group = groups[i]!;
-    const isMark = group[0]!.phonemes !== undefined && !isWord(group[0]!);
-    let phonemes: string;
-    if (group[0]!.phonemes !== undefined) {
-      phonemes = group[0]!.phonemes;
-      context = look(context, phonemes, group[0]!);
-    } else {
-      const found = await pronounceGroup(group, context, lexicon, guess);
-      ({ phonemes, context } = found);
+    const first = group[0]!;
+    const last = group.at(-1)!;
+    const place = { start: first.start, end: last.end, spaceAfter: last.spaceAfter };
+    const given = first.phonemes;
+    if (given !== undefined) {
+      context = look(context, given, first);
+      spoken.push({ ...place, phonemes: given, isMark: !isWord(first) });
+      continue;
     }
-    spoken.push({
-      start: group[0]!.start,
-      end: group.at(-1)!.end,
-      phonemes,
-      spaceAfter: group.at(-1)!.spaceAfter,
-      isMark,
-    });
+    const stem = groups[i - 1]?.at(-1);
+    if (
+      stem?.phonemes &&
+      isWord(stem) &&
+      !stem.spaceAfter &&
+      group.map(({ text }) => text).join('') === "'s"
+    ) {
+      const ending = addS(stem.phonemes).slice(stem.phonemes.length);
+      spoken.push({ ...place, phonemes: ending, isMark: false });
+      continue;
+    }
+    const found = await pronounceGroup(group, context, lexicon, guess);
+    context = found.context;
+    spoken.push({ ...place, start: found.start, phonemes: found.phonemes, isMark: false });
   }
   return spoken.reverse();
 }
@@ -59,7 +66,7 @@ async function pronounceGroup(
   context: Context,
   lexicon: Lexicon,
   guess: GuessWord,
-): Promise<{ phonemes: string; context: Context }> {
+): Promise<{ start: number; phonemes: string; context: Context }> {
   const parts: string[] = group.map(() => '');
   let right = group.length;
   let next = context;
@@ -80,10 +87,12 @@ async function pronounceGroup(
     } else {
       const whole = mergePieces(group, 0, group.length);
       const guessed = await guess(whole.text);
-      return { phonemes: guessed, context: look(context, guessed, whole) };
+      return { start: whole.start, phonemes: guessed, context: look(context, guessed, whole) };
     }
   }
-  return { phonemes: joinParts(group, parts), context: next };
+  // A quotation mark that could have been an apostrophe belongs to no word.
+  const first = group.find((piece, i) => parts[i] !== '' || !isSilent(piece.text)) ?? group[0]!;
+  return { start: first.start, phonemes: joinParts(group, parts), context: next };
 }
 
 /** The pieces `left` to `right` as one; the tag is that of its weightiest piece. */

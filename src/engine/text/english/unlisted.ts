@@ -10,7 +10,7 @@ interface OovAlphabets {
 }
 
 /** Guesses kept, so that a name that fills a book is worked out once. */
-const rememberedWords = 10_000;
+const rememberedParts = 10_000;
 
 export class UnlistedWords {
   readonly #modelDir: string;
@@ -23,13 +23,20 @@ export class UnlistedWords {
 
   /** '' for a word with no letter that the network knows. */
   async guess(word: string): Promise<string> {
-    let phonemes = this.#remembered.get(word);
-    if (phonemes !== undefined) return phonemes;
     this.#opened ??= openGuesser(this.#modelDir);
-    phonemes = await (await this.#opened).guess(word);
-    if (this.#remembered.size >= rememberedWords)
+    const guesser = await this.#opened;
+    let phonemes = '';
+    for (const part of guesser.cut(word)) phonemes += await this.#guessPart(part, guesser);
+    return phonemes;
+  }
+
+  async #guessPart(part: string, guesser: Guesser): Promise<string> {
+    let phonemes = this.#remembered.get(part);
+    if (phonemes !== undefined) return phonemes;
+    phonemes = await guesser.guess(part);
+    if (this.#remembered.size >= rememberedParts)
       this.#remembered.delete(this.#remembered.keys().next().value!);
-    this.#remembered.set(word, phonemes);
+    this.#remembered.set(part, phonemes);
     return phonemes;
   }
 
@@ -39,7 +46,9 @@ export class UnlistedWords {
 }
 
 interface Guesser {
-  guess(word: string): Promise<string>;
+  /** The letters of `word` that the network knows, in parts as long as it takes. */
+  cut(word: string): string[];
+  guess(part: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -52,7 +61,16 @@ async function openGuesser(modelDir: string): Promise<Guesser> {
   );
   const indexOf = new Map(alphabets.in.map((letter, i) => [letter, i + 1]));
 
-  async function guessPart(indices: number[]): Promise<string> {
+  function cut(word: string): string[] {
+    const letters = [...word].filter((letter) => indexOf.has(letter));
+    const parts: string[] = [];
+    for (let i = 0; i < letters.length; i += alphabets.maxlen)
+      parts.push(letters.slice(i, i + alphabets.maxlen).join(''));
+    return parts;
+  }
+
+  async function guess(part: string): Promise<string> {
+    const indices = [...part].map((letter) => indexOf.get(letter)!);
     const chars = new Tensor('int64', BigInt64Array.from(indices, BigInt), [1, indices.length]);
     const { ids } = await session.run({ chars });
     let phonemes = '';
@@ -65,14 +83,5 @@ async function openGuesser(modelDir: string): Promise<Guesser> {
     return phonemes;
   }
 
-  return {
-    async guess(word) {
-      const indices = [...word].flatMap((letter) => indexOf.get(letter) ?? []);
-      let phonemes = '';
-      for (let i = 0; i < indices.length; i += alphabets.maxlen)
-        phonemes += await guessPart(indices.slice(i, i + alphabets.maxlen));
-      return phonemes;
-    },
-    close: () => session.release(),
-  };
+  return { cut, guess, close: () => session.release() };
 }

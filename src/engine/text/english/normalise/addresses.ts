@@ -54,7 +54,9 @@ function dictate(address: string): string {
   const words = (body.match(/\p{L}+|\d+|[^\p{L}\d]/gu) ?? []).map((part) => {
     if (!/^[\p{L}\d]/u.test(part)) return markNames.get(part) ?? ' ';
     const lower = part.toLowerCase();
-    return spelled.has(lower) || (part.length <= 4 && !/[aeiouy\d]/.test(lower)) ? spell(part) : part;
+    return part.length === 1 || spelled.has(lower) || (part.length <= 4 && !/[aeiouy\d]/.test(lower))
+      ? spell(part)
+      : part;
   });
   return words.join(' ') + trailing;
 }

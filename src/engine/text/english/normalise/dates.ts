@@ -1,5 +1,5 @@
 // Dates in digits and with month names; times of day.
-import type { MappedText } from '../mapped-text.ts';
+import { type MappedText, rewriteWhole } from '../mapped-text.ts';
 import { writeCardinal, writeOrdinal } from '../number-words.ts';
 import { type NormaliseTables, writeAlternatives } from './tables.ts';
 
@@ -24,14 +24,16 @@ export function makeDateRules(tables: NormaliseTables): (text: MappedText) => vo
 
   return (text) => {
     if (!/\d/.test(text.text)) return;
-    text.replace(
-      isoDate,
-      ([, year, month, day]) => `${months[Number(month) - 1]} ${writeOrdinal(day!)}, ${year}`,
+    text.replace(isoDate, ([match, year, month, day]) =>
+      rewriteWhole(match!, `${months[Number(month) - 1]} ${writeOrdinal(day!)}, ${year}`),
     );
-    text.replace(slashDate, ([, first, second, year]) => {
+    text.replace(slashDate, ([match, first, second, year]) => {
       const [month, day] = Number(first) > 12 ? [second!, first!] : [first!, second!];
       if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return undefined;
-      return `${months[Number(month) - 1]} ${writeOrdinal(day)}, ${completeYear(year!)}`;
+      return rewriteWhole(
+        match!,
+        `${months[Number(month) - 1]} ${writeOrdinal(day)}, ${completeYear(year!)}`,
+      );
     });
     text.replace(monthDay, ([, month, day]) =>
       isDay(day!) ? `${nameMonth(month!)} ${writeOrdinal(day!)}` : undefined,
