@@ -122,7 +122,9 @@ export class ModelHost {
     if (!(error instanceof HostDied) || error.onPurpose || this.#loadDeaths < LOAD_DEATHS_LIMIT) throw error;
     const times = this.#loadDeaths;
     this.#loadDeaths = 0;
-    throw new TtsError('model_unusable', `${error.message}, ${times} times in a row. See: tts daemon logs`, { cause: error });
+    throw new TtsError('model_unusable', `${error.message}, ${times} times in a row. See: tts daemon logs`, {
+      cause: error,
+    });
   }
 
   #noteDeath(jobId: string): void {
