@@ -7,7 +7,7 @@ import { SENTENCES } from './sentences.ts';
 const ROUNDS = 5;
 
 const started = performance.now();
-const engine = await openEngine({ modelDir: join(import.meta.dirname, '../../models/hibari'), threads: 1 });
+const engine = await openEngine({ modelDir: join(import.meta.dirname, '../../models/hibari') });
 const loadMs = performance.now() - started;
 const python = await startPythonPackage();
 

@@ -6,7 +6,7 @@ import { SENTENCES } from './sentences.ts';
 const CHUNKS = 2000;
 const REPORT_EVERY = 250;
 
-const engine = await openEngine({ modelDir: join(import.meta.dirname, '../../models/hibari'), threads: 1 });
+const engine = await openEngine({ modelDir: join(import.meta.dirname, '../../models/hibari') });
 for (let chunk = 1; chunk <= CHUNKS; chunk++) {
   const sentences = 1 + (chunk % 4);
   const text = Array.from(

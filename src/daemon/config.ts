@@ -32,7 +32,6 @@ const ConfigFile = Type.Object(
       {
         device: Type.Enum(['auto', 'cpu'], { default: 'auto' }),
         default_voice_id: Type.String({ default: '' }),
-        threads: Type.Integer({ minimum: 1, maximum: 64, default: 2 }),
         idle_unload_sec: Type.Number({ minimum: 1, default: 600 }),
       },
       strict,

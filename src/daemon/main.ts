@@ -71,7 +71,6 @@ async function run(config: Config, version: string): Promise<void> {
         info,
         host: new ModelHost({
           modelDir: info.dir,
-          threads: config.tts_engine.threads,
           idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
           log: log.child({ model: id }),
         }),

@@ -24,9 +24,9 @@ process.on('SIGINT', () => {});
 
 setInterval(() => send({ type: 'beat', rssBytes: process.memoryUsage.rss() }), HEARTBEAT_MS);
 
-async function load({ modelDir, threads }: ToHost & { type: 'load' }): Promise<void> {
+async function load({ modelDir }: ToHost & { type: 'load' }): Promise<void> {
   try {
-    engine = await openEngine({ modelDir, threads });
+    engine = await openEngine({ modelDir });
     send({ type: 'ready' });
   } catch (error) {
     send({ type: 'load-failed', message: getMessage(error) });

@@ -4,7 +4,6 @@ import type { ChunkInput, WordTiming } from './engine.ts';
 export interface LoadOptions {
   /** Folder with the model's manifest. */
   modelDir: string;
-  threads: number;
 }
 
 export type ToHost =

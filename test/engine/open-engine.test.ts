@@ -12,7 +12,7 @@ test('a model with one altered byte is not opened, and the file is named', async
   const content = await readFile(path);
   content[content.length >> 1]! ^= 1;
   await writeFile(path, content);
-  await expect(openEngine({ modelDir: dir, threads: 1 })).rejects.toThrow(`${path} has been altered`);
+  await expect(openEngine({ modelDir: dir })).rejects.toThrow(`${path} has been altered`);
 });
 
 test('a model for an engine that this version lacks says so', async () => {
@@ -20,15 +20,13 @@ test('a model for an engine that this version lacks says so', async () => {
   const path = join(dir, 'manifest.json');
   const manifest = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify({ ...manifest, engine: 'warbler' }));
-  await expect(openEngine({ modelDir: dir, threads: 1 })).rejects.toThrow(
+  await expect(openEngine({ modelDir: dir })).rejects.toThrow(
     `${dir} needs the engine warbler; this version has hibari.`,
   );
 });
 
 test('a folder without a manifest is named', async () => {
-  await expect(openEngine({ modelDir: tmpdir(), threads: 1 })).rejects.toThrow(
-    join(tmpdir(), 'manifest.json'),
-  );
+  await expect(openEngine({ modelDir: tmpdir() })).rejects.toThrow(join(tmpdir(), 'manifest.json'));
 });
 
 async function copyModel(): Promise<string> {

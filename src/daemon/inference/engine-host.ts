@@ -59,7 +59,7 @@ export class EngineHost {
   #onPurpose = false;
   #lastWords = '';
 
-  constructor({ modelDir, threads, log, onExit }: EngineHostOptions) {
+  constructor({ modelDir, log, onExit }: EngineHostOptions) {
     this.#log = log;
     this.#child = fork(HOST_ENTRY, [], {
       serialization: 'advanced',
@@ -91,7 +91,7 @@ export class EngineHost {
         request.settle(new HostDied(`the engine host ${why}`, index === 0, this.#onPurpose));
       }
     });
-    this.#send({ type: 'load', modelDir, threads });
+    this.#send({ type: 'load', modelDir });
     this.#arm(LOAD_DEADLINE_MS, 'did not load the model in time');
   }
 

@@ -11,10 +11,12 @@ export interface EngineEntry {
 const ENGINES: Readonly<Record<string, EngineEntry>> = {
   hibari: {
     version: 1,
-    async open(options) {
+    async open({ modelDir }) {
       const { createHibari } = await import('./hibari/index.ts');
       const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
-      return createHibari({ ...options, phonemizer: await openEnglishPhonemizer(options.modelDir) });
+      const phonemizer = await openEnglishPhonemizer(modelDir);
+      // With two threads some sums come in another order: the samples would depend on the machine, and little time is won.
+      return createHibari({ modelDir, threads: 1, phonemizer });
     },
   },
 };

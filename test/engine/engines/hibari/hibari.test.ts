@@ -11,7 +11,7 @@ const LONG_TEXT = Array.from(
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await openEngine({ modelDir: join(import.meta.dirname, '../../../../models/hibari'), threads: 1 });
+  engine = await openEngine({ modelDir: join(import.meta.dirname, '../../../../models/hibari') });
 });
 afterAll(() => engine.close());
 
