@@ -39,12 +39,7 @@ export async function pronounceSentence(
       continue;
     }
     const stem = groups[i - 1]?.at(-1);
-    if (
-      stem?.phonemes &&
-      isWord(stem) &&
-      !stem.spaceAfter &&
-      group.map(({ text }) => text).join('') === "'s"
-    ) {
+    if (stem?.phonemes && isWord(stem) && !stem.spaceAfter && endText(group, 0) === "'s") {
       const ending = addS(stem.phonemes).slice(stem.phonemes.length);
       spoken.push({ ...place, phonemes: ending, isMark: false });
       continue;
@@ -70,6 +65,7 @@ async function pronounceGroup(
   const parts: string[] = group.map(() => '');
   let right = group.length;
   let next = context;
+  let isGuessed = false;
   while (right > 0) {
     let left = 0;
     let phonemes: string | undefined;
@@ -85,14 +81,25 @@ async function pronounceGroup(
     } else if (isSilent(group[right - 1]!.text)) {
       right--;
     } else {
-      const whole = mergePieces(group, 0, group.length);
-      const guessed = await guess(whole.text);
-      return { start: whole.start, phonemes: guessed, context: look(context, guessed, whole) };
+      right--;
+      const guessed = await guess(group[right]!.text);
+      const isPossessive = guessed !== '' && endText(group, right + 1) === "'s";
+      parts[right] = isPossessive ? addS(guessed) : guessed;
+      if (isPossessive) parts.fill('', right + 1);
+      next = look(next, parts[right]!, group[right]!);
+      isGuessed = true;
     }
   }
   // A quotation mark that could have been an apostrophe belongs to no word.
   const first = group.find((piece, i) => parts[i] !== '' || !isSilent(piece.text)) ?? group[0]!;
-  return { start: first.start, phonemes: joinParts(group, parts), context: next };
+  return { start: first.start, phonemes: joinParts(group, parts, isGuessed), context: next };
+}
+
+function endText(group: Group, from: number): string {
+  return group
+    .slice(from)
+    .map(({ text }) => text)
+    .join('');
 }
 
 /** The pieces `left` to `right` as one; the tag is that of its weightiest piece. */
@@ -117,15 +124,15 @@ function weighText(text: string): number {
   return weight;
 }
 
-/** Parts of different kinds ("F-16", "and/or") are spoken apart; of one kind ("well-known") as one word with one lead stress. */
-function joinParts(group: Group, parts: string[]): string {
+/** Parts of different kinds ("F-16", "and/or") and guessed ones are spoken apart; of one kind ("well-known") as one word with one lead stress. */
+function joinParts(group: Group, parts: string[], isGuessed: boolean): string {
   const text = group.map((piece) => piece.text).join('');
   const kinds = new Set(
     [...text]
       .filter((c) => !isSilent(c))
       .map((c) => (/\p{L}/u.test(c) ? 'letter' : /\d/.test(c) ? 'digit' : 'other')),
   );
-  if (text.includes('/') || kinds.size > 1) return parts.filter((part) => part !== '').join(' ');
+  if (isGuessed || text.includes('/') || kinds.size > 1) return parts.filter((part) => part !== '').join(' ');
   balanceStress(
     parts,
     group.map((piece) => piece.text.length === 1),
@@ -165,9 +172,16 @@ function pronounceWord(
   const listed = pronounceListed(word, tag, stress, context, lexicon);
   if (listed !== undefined) return listed;
   if (isNumber(word, isHead)) return pronounceNumber(word, currency, isHead, lexicon);
-  if (!/^[A-Za-z'-]*$/.test(word) || word === lower) return undefined;
+  if (!/^[A-Za-z'-]*$/.test(word)) return undefined;
+  if (word === lower) return pronounceAsName(word, tag, context, lexicon);
   if (word !== word.toUpperCase() && word.slice(1) !== lower.slice(1)) return undefined;
   return pronounceListed(lower, tag, stress, context, lexicon);
+}
+
+/** "unicode", listed as "Unicode" only. */
+function pronounceAsName(word: string, tag: string, context: Context, lexicon: Lexicon): string | undefined {
+  const name = word.slice(0, 1).toUpperCase() + word.slice(1);
+  return word.length > 3 && lexicon.has(name) ? lexicon.look(name, tag, undefined, context) : undefined;
 }
 
 function pronounceListed(
