@@ -36,6 +36,8 @@ const tables: Record<string, [written: string, said: string][]> = {
     ['3:05 p.m.', 'three oh five P.M. .'],
     ['It ends at 5:00 pm. Then', 'It ends at five P.M. . Then'],
     ['14:30', 'fourteen thirty'],
+    ['10am–5pm', '10am to 5pm'],
+    ['9:15-10:30', 'nine fifteen to ten thirty'],
     ['12:00', "twelve o'clock"],
     ['14:00', 'fourteen hundred'],
     ['10:30:15', 'ten thirty and fifteen seconds'],
@@ -88,6 +90,8 @@ const tables: Record<string, [written: string, said: string][]> = {
     ['at Acme Inc.', 'at Acme Incorporated.'],
     ['etc. to the', 'etc to the'],
     ['w/o', 'without'],
+    ['c. 1850', 'circa 1850'],
+    ['made in the U.S.', 'made in the U.S. .'],
   ],
   'roman numerals': [
     ['Chapter IV', 'Chapter 4'],
@@ -108,7 +112,7 @@ const tables: Record<string, [written: string, said: string][]> = {
   ],
   addresses: [
     ['foo@bar.com', 'foo at bar dot com'],
-    ['https://www.example.com/a-b.', 'W.W.W. dot example dot com slash A. dash B..'],
+    ['https://www.example.com/a-b.', 'W.W.W. dot example dot com slash A. dash B. .'],
     ['example.org', 'example dot org'],
     ['file_name.py', 'file name dot P.Y.'],
     ['config.yaml', 'config dot yaml'],
