@@ -18,7 +18,7 @@ export async function openEnglishPhonemizer(modelDir: string): Promise<Phonemize
   const { tagger, exceptions, ...data } = await loadEnglishData(modelDir);
   const lexicon = new Lexicon(data.lexicon);
   const normalise = makeNormaliser(data.normalise);
-  const unlisted = new UnlistedWords(modelDir);
+  const unlisted = new UnlistedWords(modelDir, data.phonemes);
   const guess = (word: string): Promise<string> => unlisted.guess(word);
 
   async function phonemize(text: string): Promise<Phonemized> {
