@@ -148,7 +148,7 @@ function isSilent(text: string): boolean {
 function updateContext(context: Context, phonemes: string, { text, tag }: Piece): Context {
   let { vowelFollows } = context;
   for (const phoneme of phonemes) {
-    if (isPause(phoneme)) vowelFollows = undefined;
+    if (isPause(phoneme) || phoneme === ')') vowelFollows = undefined;
     else if (isVowel(phoneme)) vowelFollows = true;
     else if (isConsonant(phoneme)) vowelFollows = false;
     else continue;

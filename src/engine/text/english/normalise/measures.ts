@@ -35,7 +35,7 @@ const denominators = new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64, 10
 export function makeMeasureRules(tables: NormaliseTables): (text: MappedText) => void {
   const units = { ...moreUnits, ...tables.units };
   const unit = new RegExp(
-    `(?<![\\w.])(\\d(?:[\\d.,]{0,30}\\d)?)( ?)(${writeAlternatives(Object.keys(units))})(?![\\p{L}\\d²³]|/\\p{L})`,
+    `(?<![\\w.])(\\d(?:[\\d.,]{0,30}\\d)?)( ?)(${writeAlternatives(Object.keys(units))})(?![\\p{L}\\d²³]|/\\p{L})(?:\\.(?= [\\p{Ll}\\d]))?`,
     'gu',
   );
   return (text) => {

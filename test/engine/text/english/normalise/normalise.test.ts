@@ -59,6 +59,7 @@ const tables: Record<string, [written: string, said: string][]> = {
   measures: [
     ['5 km', '5 kilometers'],
     ['1 lb', '1 pound'],
+    ['2 lbs. of apples', '2 pounds of apples'],
     ['5km', '5 kilometers'],
     ['100 mph', '100 miles per hour'],
     ['60 km/h', '60 kilometers per hour'],
