@@ -2,7 +2,7 @@
 
 const marks = String.raw`…,:;!?¿¡()\[\]{}<>_#*&`;
 const quotes = String.raw`'"”“\x60‘´’‚„»«`;
-const currencies = String.raw`$£€¥฿₽₴₩₦₹₺₱₿`;
+const currencies = '$£€¥฿₽₴₩₦₹₺₱₿';
 const units =
   'km²|km³|km|m²|m³|dm|cm|mm|nm|ha|ft|kg|mg|µg|lb|oz|m/s|km/h|kmh|mph|hPa|Pa|mbar|mb|MB|kb|KB|gb|GB|tb|TB|g|m|t|T|G|M|K|%';
 

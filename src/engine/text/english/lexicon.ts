@@ -57,12 +57,22 @@ export class Lexicon {
     }
     let entry = this.#tables.gold.get(key);
     if (entry === undefined && !isName) entry = this.#tables.silver.get(key);
+    // Capitals that are a listed word of some length are no acronym: UNIX, POSIX.
+    if (entry === undefined && isName && word.length > 3) entry = this.findInAnyCase(word);
     const phonemes = typeof entry === 'object' ? pickReading(entry, tag, context) : entry;
     if (phonemes === undefined || phonemes === null || (isName && !phonemes.includes(primaryStress))) {
       const spelled = this.spell(key);
       if (spelled !== undefined) return spelled;
     }
     return phonemes == null ? undefined : changeStress(phonemes, stress);
+  }
+
+  /** The entry of `word` in small letters, or with a capital: "UNIX", "unicode". */
+  findInAnyCase(word: string): LexiconEntry | undefined {
+    const lower = word.toLowerCase();
+    const name = lower.slice(0, 1).toUpperCase() + lower.slice(1);
+    const { gold, silver } = this.#tables;
+    return gold.get(lower) ?? silver.get(lower) ?? gold.get(name) ?? silver.get(name);
   }
 
   /** The plain listed form of a word that is certainly listed. */

@@ -20,18 +20,17 @@ export interface Piece {
 export type Group = Piece[];
 
 const pieceParts = [
-  String.raw`^['‘’]+`,
-  String.raw`\p{Lu}(?=\p{Lu}\p{Ll})`,
-  String.raw`(?:^-)?(?:\d|[,.]\d)(?:[,.]?\d)*`,
-  '[-_]+',
-  "['‘’]{2,}",
-  String.raw`\p{L}*?(?:['‘’]\p{L})*?\p{Ll}(?=\p{Lu})`,
-  String.raw`\p{L}+(?:['‘’]\p{L})*`,
-  String.raw`[^-_\p{L}'‘’\d]`,
-  "['‘’]+$",
-  "['‘’]",
+  /^['‘’]+/,
+  /\p{Lu}(?=\p{Lu}\p{Ll})/u,
+  /(?:^-)?(?:\d|[,.]\d)(?:[,.]?\d)*/,
+  /[-_]+/,
+  /['‘’]{2,}/,
+  /\p{L}*?(?:['‘’]\p{L})*?\p{Ll}(?=\p{Lu})/u,
+  /\p{L}+(?:['‘’]\p{L})*/u,
+  /[^-_\p{L}'‘’\d]/u,
+  /['‘’]/,
 ];
-const piecePattern = new RegExp(pieceParts.join('|'), 'gu');
+const piecePattern = new RegExp(pieceParts.map(({ source }) => source).join('|'), 'gu');
 
 const markTags = new Set(['.', ',', '-LRB-', '-RRB-', '``', "''", ':', '$', '#', 'NFP']);
 const brackets = new Map([

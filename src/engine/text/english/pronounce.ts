@@ -1,11 +1,11 @@
 // The story of one sentence: from tagged tokens to phonemes, back to front because a word's sound depends on the next.
 import { isConsonant, isPause, isVowel } from './alphabet.ts';
-import { addS, inflect, isInflected } from './endings.ts';
-import { pronounceFunctionWord } from './function-words.ts';
+import { addS } from './endings.ts';
 import type { Context, Lexicon } from './lexicon.ts';
-import { isMoneySign, isNumber, pronounceNumber } from './number-phonemes.ts';
+import { isMoneySign } from './number-phonemes.ts';
 import { type Group, groupPieces, type Piece } from './pieces.ts';
-import { balanceStress, type StressChange } from './stress.ts';
+import { pronounceWord } from './pronounce-word.ts';
+import { balanceStress } from './stress.ts';
 import type { Token } from './token.ts';
 
 /** Guesses how a word that is not listed sounds; '' where it can't. */
@@ -34,17 +34,12 @@ export async function pronounceSentence(
     const place = { start: first.start, end: last.end, spaceAfter: last.spaceAfter };
     const given = first.phonemes;
     if (given !== undefined) {
-      context = look(context, given, first);
+      context = updateContext(context, given, first);
       spoken.push({ ...place, phonemes: given, isMark: !isWord(first) });
       continue;
     }
     const stem = groups[i - 1]?.at(-1);
-    if (
-      stem?.phonemes &&
-      isWord(stem) &&
-      !stem.spaceAfter &&
-      group.map(({ text }) => text).join('') === "'s"
-    ) {
+    if (stem?.phonemes && isWord(stem) && !stem.spaceAfter && endText(group, 0) === "'s") {
       const ending = addS(stem.phonemes).slice(stem.phonemes.length);
       spoken.push({ ...place, phonemes: ending, isMark: false });
       continue;
@@ -70,6 +65,7 @@ async function pronounceGroup(
   const parts: string[] = group.map(() => '');
   let right = group.length;
   let next = context;
+  let isGuessed = false;
   while (right > 0) {
     let left = 0;
     let phonemes: string | undefined;
@@ -80,19 +76,30 @@ async function pronounceGroup(
     }
     if (phonemes !== undefined) {
       parts[left] = phonemes;
-      next = look(next, phonemes, mergePieces(group, left, right));
+      next = updateContext(next, phonemes, mergePieces(group, left, right));
       right = left;
     } else if (isSilent(group[right - 1]!.text)) {
       right--;
     } else {
-      const whole = mergePieces(group, 0, group.length);
-      const guessed = await guess(whole.text);
-      return { start: whole.start, phonemes: guessed, context: look(context, guessed, whole) };
+      right--;
+      const guessed = await guess(group[right]!.text);
+      const isPossessive = guessed !== '' && endText(group, right + 1) === "'s";
+      parts[right] = isPossessive ? addS(guessed) : guessed;
+      if (isPossessive) parts.fill('', right + 1);
+      next = updateContext(next, parts[right]!, group[right]!);
+      isGuessed = true;
     }
   }
   // A quotation mark that could have been an apostrophe belongs to no word.
   const first = group.find((piece, i) => parts[i] !== '' || !isSilent(piece.text)) ?? group[0]!;
-  return { start: first.start, phonemes: joinParts(group, parts), context: next };
+  return { start: first.start, phonemes: joinParts(group, parts, isGuessed), context: next };
+}
+
+function endText(group: Group, from: number): string {
+  return group
+    .slice(from)
+    .map(({ text }) => text)
+    .join('');
 }
 
 /** The pieces `left` to `right` as one; the tag is that of its weightiest piece. */
@@ -117,15 +124,15 @@ function weighText(text: string): number {
   return weight;
 }
 
-/** Parts of different kinds ("F-16", "and/or") are spoken apart; of one kind ("well-known") as one word with one lead stress. */
-function joinParts(group: Group, parts: string[]): string {
+/** Parts of different kinds ("F-16", "and/or") and guessed ones are spoken apart; of one kind ("well-known") as one word with one lead stress. */
+function joinParts(group: Group, parts: string[], isGuessed: boolean): string {
   const text = group.map((piece) => piece.text).join('');
   const kinds = new Set(
     [...text]
       .filter((c) => !isSilent(c))
       .map((c) => (/\p{L}/u.test(c) ? 'letter' : /\d/.test(c) ? 'digit' : 'other')),
   );
-  if (text.includes('/') || kinds.size > 1) return parts.filter((part) => part !== '').join(' ');
+  if (isGuessed || text.includes('/') || kinds.size > 1) return parts.filter((part) => part !== '').join(' ');
   balanceStress(
     parts,
     group.map((piece) => piece.text.length === 1),
@@ -137,10 +144,11 @@ function isSilent(text: string): boolean {
   return /^["',\-._‘’“”/;:!?—…]*$/.test(text);
 }
 
-function look(context: Context, phonemes: string, { text, tag }: Piece): Context {
+/** What the piece before will find after it. */
+function updateContext(context: Context, phonemes: string, { text, tag }: Piece): Context {
   let { vowelFollows } = context;
   for (const phoneme of phonemes) {
-    if (isPause(phoneme)) vowelFollows = undefined;
+    if (isPause(phoneme) || phoneme === ')') vowelFollows = undefined;
     else if (isVowel(phoneme)) vowelFollows = true;
     else if (isConsonant(phoneme)) vowelFollows = false;
     else continue;
@@ -148,51 +156,4 @@ function look(context: Context, phonemes: string, { text, tag }: Piece): Context
   }
   const toFollows = text === 'to' || text === 'To' || (text === 'TO' && (tag === 'TO' || tag === 'IN'));
   return { vowelFollows, toFollows };
-}
-
-function pronounceWord(
-  text: string,
-  tag: string,
-  currency: string | undefined,
-  isHead: boolean,
-  context: Context,
-  lexicon: Lexicon,
-): string | undefined {
-  const word = text.replaceAll(/[‘’]/g, "'").normalize('NFKC');
-  const lower = word.toLowerCase();
-  const stress: StressChange | undefined =
-    word === lower ? undefined : word === word.toUpperCase() ? 'raise' : 'hint';
-  const listed = pronounceListed(word, tag, stress, context, lexicon);
-  if (listed !== undefined) return listed;
-  if (isNumber(word, isHead)) return pronounceNumber(word, currency, isHead, lexicon);
-  if (!/^[A-Za-z'-]*$/.test(word) || word === lower) return undefined;
-  if (word !== word.toUpperCase() && word.slice(1) !== lower.slice(1)) return undefined;
-  return pronounceListed(lower, tag, stress, context, lexicon);
-}
-
-function pronounceListed(
-  written: string,
-  tag: string,
-  stress: StressChange | undefined,
-  context: Context,
-  lexicon: Lexicon,
-): string | undefined {
-  const special = pronounceFunctionWord(written, tag, stress, context, lexicon);
-  if (special !== undefined) return special;
-  const word = lowerIfCommon(written, tag, lexicon);
-  if (lexicon.isKnown(word)) return lexicon.look(word, tag, stress, context);
-  if (word.endsWith("s'") && lexicon.isKnown(`${word.slice(0, -2)}'s`))
-    return lexicon.look(`${word.slice(0, -2)}'s`, tag, stress, context);
-  if (word.endsWith("'") && lexicon.isKnown(word.slice(0, -1)))
-    return lexicon.look(word.slice(0, -1), tag, stress, context);
-  return inflect(word, tag, stress, context, lexicon);
-}
-
-/** Capitals at the start of a sentence or for emphasis: "Walked", "STOP". */
-function lowerIfCommon(word: string, tag: string, lexicon: Lexicon): string {
-  const lower = word.toLowerCase();
-  if (word.length < 2 || word === lower || !/^[\p{L}']+$/u.test(word)) return word;
-  if ((tag === 'NNP' && word.length <= 7) || lexicon.has(word)) return word;
-  if (word !== word.toUpperCase() && word.slice(1) !== lower.slice(1)) return word;
-  return lexicon.has(lower) || isInflected(lower, lexicon) ? lower : word;
 }

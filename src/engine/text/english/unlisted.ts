@@ -14,16 +14,19 @@ const rememberedParts = 10_000;
 
 export class UnlistedWords {
   readonly #modelDir: string;
+  readonly #phonemes: ReadonlySet<string>;
   readonly #remembered = new Map<string, string>();
   #opened: Promise<Guesser> | undefined;
 
-  constructor(modelDir: string) {
+  /** `phonemes`: the voice's alphabet; the network knows a few signs more. */
+  constructor(modelDir: string, phonemes: ReadonlySet<string>) {
     this.#modelDir = modelDir;
+    this.#phonemes = phonemes;
   }
 
   /** '' for a word with no letter that the network knows. */
   async guess(word: string): Promise<string> {
-    this.#opened ??= openGuesser(this.#modelDir);
+    this.#opened ??= openGuesser(this.#modelDir, this.#phonemes);
     const guesser = await this.#opened;
     let phonemes = '';
     for (const part of guesser.cut(word)) phonemes += await this.#guessPart(part, guesser);
@@ -41,7 +44,9 @@ export class UnlistedWords {
   }
 
   async close(): Promise<void> {
-    await (await this.#opened)?.close();
+    // Where opening failed, whoever asked for a word has heard of it.
+    const guesser = await this.#opened?.catch(() => undefined);
+    await guesser?.close();
   }
 }
 
@@ -52,13 +57,15 @@ interface Guesser {
   close(): Promise<void>;
 }
 
-async function openGuesser(modelDir: string): Promise<Guesser> {
+async function openGuesser(modelDir: string, phonemeSet: ReadonlySet<string>): Promise<Guesser> {
   const alphabets = JSON.parse(await readFile(join(modelDir, 'oov.json'), 'utf8')) as OovAlphabets;
   const session = await openSession(
     join(modelDir, 'oov.onnx'),
     { inputs: ['chars'], outputs: ['ids'] },
     { threads: 1 },
   );
+  const isSpoken = (phoneme: string): boolean => phonemeSet.has(phoneme) && !/[()]/.test(phoneme);
+  const outputs = alphabets.out.map((phoneme) => (isSpoken(phoneme) ? phoneme : ''));
   const indexOf = new Map(alphabets.in.map((letter, i) => [letter, i + 1]));
 
   function cut(word: string): string[] {
@@ -77,7 +84,7 @@ async function openGuesser(modelDir: string): Promise<Guesser> {
     let previous = 0;
     for (const id of ids!.data as BigInt64Array) {
       const index = Number(id);
-      if (index !== 0 && index !== previous) phonemes += alphabets.out[index - 1];
+      if (index !== 0 && index !== previous) phonemes += outputs[index - 1];
       previous = index;
     }
     return phonemes;

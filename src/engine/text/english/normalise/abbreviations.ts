@@ -3,11 +3,37 @@ import type { MappedText } from '../mapped-text.ts';
 import { type NormaliseTables, writeAlternatives } from './tables.ts';
 
 /** Also words of their own: only before a number. */
-const beforeNumbers = new Set(['no.', 'nos.', 'fig.', 'Fig.', 'ch.', 'Ch.', 'No.', 'Nos.', 'pp.', 'p.']);
+const beforeNumbers = new Set([
+  'no.',
+  'nos.',
+  'fig.',
+  'Fig.',
+  'ch.',
+  'Ch.',
+  'No.',
+  'Nos.',
+  'pp.',
+  'p.',
+  'c.',
+  'ca.',
+]);
 /** Also words of their own: not where a sentence may end. */
 const insideSentences = new Set('Sun. Sat. Wed. Mon. Thu. Fri. Mar. ed. est. eds.'.split(' '));
 /** Abbreviations the table lacks. */
-const more: Record<string, string> = { 'No.': 'Number', 'Nos.': 'Numbers', 'p.': 'page' };
+const more: Record<string, string> = {
+  'No.': 'Number',
+  'Nos.': 'Numbers',
+  'p.': 'page',
+  'c.': 'circa',
+  'ca.': 'circa',
+};
+
+const lastInitials = /(?<![\p{L}.])(?:\p{L}\.){2,6}(?=\s*$)/gu;
+
+/** "… in the U.S.": the last dot also ends the sentence. */
+export function endAfterInitials(text: MappedText): void {
+  text.replace(lastInitials, ([initials]) => `${initials} .`);
+}
 
 export function makeAbbreviationRules(tables: NormaliseTables): (text: MappedText) => void {
   const abbreviations = { ...tables.abbreviations, ...more };

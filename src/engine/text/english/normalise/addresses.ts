@@ -5,8 +5,9 @@ const email = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}/g;
 const webAddress = /(?<![\w.])(?:https?:\/\/|ftp:\/\/|www\.)[^\s<>"()]{1,2000}/gi;
 const domain =
   /(?<![\w.@/-])(?:[a-zA-Z0-9-]{2,63}\.){1,5}(?:com|org|net|edu|gov|io|co|uk|de|fr|eu|ai|dev|app|info)(?:\/[^\s<>"()]{0,2000})?(?![\w@-])/g;
+const hereOrAbove = /(?<!\S)\.{1,2}\/(?=\w)/g;
 const fileName =
-  /(?<![\w.@/-])([\w-]{1,64})\.(txt|py|js|ts|tsx|jsx|md|json|yaml|yml|toml|csv|pdf|html?|css|xml|exe|zip|gz|tar|png|jpe?g|gif|svg|wav|mp3|mp4|docx?|xlsx?|pptx?|cpp|rs|sh|sql|log|ini|cfg|conf|bin|onnx|db|iso|dll)(?![\w-]|\.\w)/g;
+  /(?<![\w.@-])([\w-]{1,64})\.(txt|py|js|ts|tsx|jsx|md|json|yaml|yml|toml|csv|pdf|html?|css|xml|exe|zip|gz|tar|png|jpe?g|gif|svg|wav|mp3|mp4|docx?|xlsx?|pptx?|cpp|rs|sh|sql|log|ini|cfg|conf|bin|onnx|db|iso|dll)(?![\w-]|\.\w)/g;
 const dottedNumbers = /(?<![\w.])(v(?:er(?:sion)?)?\.? ?)?(\d{1,9}(?:\.\d{1,9}){2,8})(?![\w]|\.\d)/gi;
 const version = /(?<![\w.])v(\d{1,4}\.\d{1,4})(?![\w]|\.\d)/g;
 const hashtag = /(?<![\w&])#(?=\p{L})/gu;
@@ -34,6 +35,7 @@ export function normaliseAddresses(text: MappedText): void {
     text.replace(email, ([address]) => dictate(address!));
     text.replace(webAddress, ([address]) => dictate(address!.replace(/^(?:https?|ftp):\/\//i, '')));
     text.replace(domain, ([address]) => dictate(address!));
+    text.replace(hereOrAbove, () => '');
     text.replace(fileName, ([, name, extension]) => {
       const ending = spokenAsWord.has(extension!) ? extension : spell(extension!);
       return `${name!.replace(/[-_]+/g, ' ')} dot ${ending}`;
@@ -58,7 +60,8 @@ function dictate(address: string): string {
       ? spell(part)
       : part;
   });
-  return words.join(' ') + trailing;
+  const gap = words.at(-1)?.endsWith('.') && trailing !== '' ? ' ' : '';
+  return words.join(' ') + gap + trailing;
 }
 
 function spell(letters: string): string {

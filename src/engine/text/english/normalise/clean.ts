@@ -3,7 +3,7 @@ import type { MappedText } from '../mapped-text.ts';
 import { writeAlternatives } from './tables.ts';
 
 const invisible =
-  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\u{f0000}-\u{10ffff}]|[\ufe00-\ufe0f]|\u20e3|\p{Cs}|\p{Cn}/gu;
+  /\p{Cf}|\p{Cs}|\p{Cn}|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffc\ufffd]|[\ufe00-\ufe0f]|[\u{f0000}-\u{10fffd}]|\u20e3/gu;
 const lookAlike = /[\ufb00-\ufb06\uff01-\uff5e\u2160-\u217f\u{1d400}-\u{1d7ff}]/gu;
 const composed = /\p{L}\p{M}{1,8}/gu;
 const strayMarks = /(?<=[\p{Script=Latin}\p{Nd}\s]|^)\p{M}+/gu;

@@ -5,6 +5,7 @@ import { type NormaliseTables, writeAlternatives } from './tables.ts';
 
 const isoDate = /(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])/g;
 const slashDate = /(?<![\w/])(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?![\w/])/g;
+const timeRange = /(?<=\d ?[ap]\.?m\.?|[ap]m|:\d\d|o'clock) ?[-–] ?(?=\d)/giu;
 const time =
   /(?<![\d:.])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?: ?([ap])(\.?)m(?![\p{L}\d])(\.?))?(?![\d:])/giu;
 
@@ -43,6 +44,7 @@ export function makeDateRules(tables: NormaliseTables): (text: MappedText) => vo
       const gap = abbreviated !== undefined && match!.endsWith(' ') ? ' ' : '';
       return `${the === undefined ? 'the ' : the}${writeOrdinal(day!)} of ${nameMonth((month ?? abbreviated)!)}${gap}`;
     });
+    text.replace(timeRange, () => ' to ');
     text.replace(time, (match) => writeTime(match, text.text));
   };
 }

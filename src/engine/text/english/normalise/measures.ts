@@ -35,7 +35,7 @@ const denominators = new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64, 10
 export function makeMeasureRules(tables: NormaliseTables): (text: MappedText) => void {
   const units = { ...moreUnits, ...tables.units };
   const unit = new RegExp(
-    `(?<![\\w.])(\\d(?:[\\d.,]{0,30}\\d)?)( ?)(${writeAlternatives(Object.keys(units))})(?![\\p{L}\\d²³]|/\\p{L})`,
+    `(?<![\\w.])(\\d(?:[\\d.,]{0,30}\\d)?)( ?)(${writeAlternatives(Object.keys(units))})(?![\\p{L}\\d²³]|/\\p{L})(?:\\.(?= [\\p{Ll}\\d]))?`,
     'gu',
   );
   return (text) => {
@@ -55,16 +55,15 @@ export function makeMeasureRules(tables: NormaliseTables): (text: MappedText) =>
     text.replace(dimensions, ([, digit]) => `${digit} by `);
     text.replace(degrees, ([, digit, scale]) => `${digit} degrees${scales.get(scale ?? '') ?? ''}`);
     text.replace(unit, ([, value, , name]) => {
-      // "5G" and "1.5m people" aside, a lone letter counts as a unit only in its own case.
       const [one, many] = units[name!]!;
       return `${value} ${value === '1' ? one : many}`;
     });
   };
 }
 
+/** `undefined` where it is no common fraction: "24/7", "50/50". */
 function writeFraction(top: number, bottom: number): string | undefined {
   if (top >= bottom || top === 0 || !denominators.has(bottom)) return undefined;
-  if (top > 1 && bottom > 10 && bottom < 100 && top > 9 && bottom !== 16) return undefined;
   if (bottom === 2) return '1 half';
   const part = bottom === 4 ? 'quarter' : writeOrdinal(String(bottom));
   return `${top} ${part}${top === 1 ? '' : 's'}`;

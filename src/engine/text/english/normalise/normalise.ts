@@ -1,6 +1,6 @@
 // What is written becomes what is said: the order of the rules, from the most particular to the plainest.
 import type { MappedText } from '../mapped-text.ts';
-import { makeAbbreviationRules } from './abbreviations.ts';
+import { endAfterInitials, makeAbbreviationRules } from './abbreviations.ts';
 import { normaliseAddresses } from './addresses.ts';
 import { makeDateRules } from './dates.ts';
 import { makeMeasureRules } from './measures.ts';
@@ -13,6 +13,7 @@ import type { NormaliseTables } from './tables.ts';
 /** Rewrites a cleaned text into words, plain numbers, simple amounts of money and punctuation. */
 export function makeNormaliser(tables: NormaliseTables): (text: MappedText) => void {
   const rules = [
+    endAfterInitials,
     normaliseAddresses,
     makeDateRules(tables),
     normalisePhones,
