@@ -1,11 +1,12 @@
 // Starts the daemon in the background when none answers, and waits until it serves.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
+import { makeDirectory } from '../api/make-directory.ts';
 import { getRaw } from './local-get.ts';
 import { type Address, findDataDir, findSocket } from './locate.ts';
 import { tryLock, unlock } from './start-lock.ts';
@@ -98,7 +99,7 @@ async function findReady(): Promise<Address | undefined> {
 function prepareDataDir(): string {
   const dataDir = findDataDir();
   try {
-    mkdirSync(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+    makeDirectory(join(dataDir, 'logs'));
     accessSync(dataDir, constants.W_OK);
   } catch (cause) {
     throw new TtsError(

@@ -1,11 +1,12 @@
 // Opens the daemon's two doors, TCP and Unix socket, and leaves a note of where they are.
 
 import { statSync } from 'node:fs';
-import { mkdir, open, rename, unlink, writeFile } from 'node:fs/promises';
+import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { checkSocketPath, getEndpointFile, listSocketPaths } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
+import { makeDirectory } from '../api/make-directory.ts';
 import type { Config } from './config.ts';
 import type { App } from './http/context.ts';
 import { isLoopback } from './http/guards.ts';
@@ -76,7 +77,7 @@ async function prepareSocket(path: string, { mayMakeBase }: { mayMakeBase: boole
   const dir = dirname(path);
   // A runtime directory is made by the system at login, or is not there at all: never by us.
   if (!mayMakeBase) statSync(dirname(dir));
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  makeDirectory(dir);
   if (await isAnswered(path)) throw new TtsError('already_running', `Another ttsd listens on ${path}.`);
   await unlink(path).catch(() => {});
   await (await open(dir, 'r')).close();

@@ -1,12 +1,13 @@
 // Where the daemon's log goes: its file, and the terminal if it has one. No text of a user is ever logged.
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { makeDirectory } from '../api/make-directory.ts';
 
 const ROTATE_BYTES = 10 * 1024 * 1024;
 
 export function openLog(path: string, level: string): Logger {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   rotate(path);
   const file = pino.destination({ dest: path, mode: 0o600, sync: true });
   // A full disk must not end the daemon by way of its log.

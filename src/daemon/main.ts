@@ -57,7 +57,7 @@ async function run(config: Config, version: string): Promise<void> {
     dataDir: config.dataDir,
     onFailure: (error) => {
       process.stderr.write(`ttsd: the job store failed: ${error.message}\n`);
-      process.exit(70);
+      process.exit(1);
     },
   });
   const log = openLog(getLogFile(config.dataDir), config.server.log_level);

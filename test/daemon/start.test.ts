@@ -132,3 +132,9 @@ test('a directory with a space and an umlaut is as good as any', async () => {
   const daemon = await start({ dataDir });
   expect((await daemon.call('GET', '/readyz')).json()).toEqual({ ready: true, reason: null });
 });
+
+test('a data directory where nothing can be made is refused, exit 78', async () => {
+  const { code, stderr } = await refuse(['--data-dir', '/proc/nowhere/ttsd']);
+  expect(code).toBe(78);
+  expect(stderr).toContain('/proc/nowhere/ttsd cannot be created');
+});

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { writePage } from '../../scripts/write-cli-docs.ts';
 import { ERRORS } from '../../src/api/errors.ts';
 import { readConfig } from '../../src/daemon/config.ts';
 
@@ -21,6 +22,10 @@ function readRows(name: string): string[][] {
         .slice(1, -1),
     );
 }
+
+test('docs/cli.md is what tts says of itself', () => {
+  expect(readPage('cli.md')).toBe(writePage());
+});
 
 test('docs/errors.md lists every code with its HTTP status and exit code, and no other', () => {
   const documented = readRows('errors.md').map(([code, http, exit]) => [code, Number(http), Number(exit)]);

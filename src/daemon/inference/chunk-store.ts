@@ -11,8 +11,12 @@ export interface ChunkStore {
   write(key: string, chunk: StoredChunk): Promise<void>;
   /** Undefined when there is no such chunk. A damaged one is deleted, reported to `onDamage`, and missing from then on. */
   read(key: string): Promise<StoredChunk | undefined>;
-  /** Deletes the least recently used chunks until at most `maxBytes` are left, but none of those to keep. */
-  evict(limits: { maxBytes: number; keep: (key: string) => boolean }): Promise<Eviction>;
+  /** Deletes the least recently used chunks until at most `maxBytes` are left, but none of those to keep or used since `usedSinceMs`. */
+  evict(limits: {
+    maxBytes: number;
+    usedSinceMs?: number;
+    keep: (key: string) => boolean;
+  }): Promise<Eviction>;
 }
 
 export interface Eviction {
@@ -60,7 +64,7 @@ export async function openChunkStore(
       return found;
     },
 
-    async evict({ maxBytes, keep }) {
+    async evict({ maxBytes, usedSinceMs = Infinity, keep }) {
       const files: { path: string; bytes: number; usedMs: number }[] = [];
       for await (const path of listFiles(dir)) {
         const status = path.endsWith(SUFFIX) ? await statIfThere(path) : undefined;
@@ -69,7 +73,8 @@ export async function openChunkStore(
       files.sort((a, b) => a.usedMs - b.usedMs);
       const eviction = { removedChunks: 0, removedBytes: 0, leftBytes: sumBytes(files) };
       for (const { path, bytes, usedMs } of files) {
-        if (eviction.leftBytes <= maxBytes) break;
+        // The time of last use lags behind by the interval at which it is written.
+        if (eviction.leftBytes <= maxBytes || usedMs > usedSinceMs - TOUCH_INTERVAL_MS) break;
         // Asked at the last moment: a job may have come, or the chunk been used, since the list was made.
         if (keep(readKey(path)) || (await statIfThere(path))?.mtimeMs !== usedMs) continue;
         await unlink(path).catch(ignoreMissing);

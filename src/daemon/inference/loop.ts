@@ -1,8 +1,9 @@
 // The inference loop: takes jobs up, hands their chunks to engine hosts, keeps the audio, and ends the jobs.
 // Each turn: take up queued jobs while there is room, then start chunks until every host has one in hand and one waiting.
+// A turn is short: of the batch jobs it plans one, so that a request that comes meanwhile does not wait for many long texts.
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
-import { JOB_CLASSES, type JobClass } from '../../api/job.ts';
+import type { JobClass } from '../../api/job.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
@@ -20,6 +21,8 @@ import { pickNext } from './scheduler.ts';
 
 /** Jobs taken up at once: enough that a short job need not wait for a long one, few enough to keep their texts in memory. */
 const MAX_ACTIVE: Record<JobClass, number> = { interactive: 64, batch: 32 };
+/** Batch jobs claimed in one write. */
+const BATCH_CLAIM = 8;
 /** One chunk in hand, one waiting in the host, so that the host never idles between two. */
 const IN_FLIGHT_PER_HOST = 2;
 /** A job whose chunks killed the host this often is poisonous. */
@@ -42,6 +45,10 @@ export interface LoopOptions {
 export class InferenceLoop {
   readonly #o: LoopOptions;
   readonly #active = new Map<string, ActiveJob>();
+  /** Claimed, but not yet divided into chunks. */
+  #unplanned: RunningJob[] = [];
+  /** Being divided just now; one that is dropped meanwhile is taken out. */
+  readonly #starting = new Set<string>();
   /** Chunks given to the host of each model, and of each job. */
   readonly #inFlight = new Map<string, number>();
   readonly #inHand = new Map<ActiveJob, number>();
@@ -121,6 +128,8 @@ export class InferenceLoop {
 
   /** The job is no longer ours: its chunks in hand are dropped; with `now` the host that works on one is killed. */
   drop(id: string, { now }: { now: boolean }): void {
+    this.#starting.delete(id);
+    this.#unplanned = this.#unplanned.filter((job) => job.id !== id);
     const active = this.#active.get(id);
     if (active === undefined) return;
     this.#forget(active);
@@ -139,6 +148,7 @@ export class InferenceLoop {
     await this.#turn;
     await Promise.allSettled(this.#tasks);
     for (const active of [...this.#active.values()]) await this.#giveBack(active);
+    for (const job of this.#unplanned) await this.#orOwe(job, () => this.#o.store.release(toClaim(job)));
   }
 
   async #runTurns(): Promise<void> {
@@ -158,23 +168,26 @@ export class InferenceLoop {
 
   async #takeUpJobs(): Promise<void> {
     if (this.trouble !== null) return;
-    for (const name of JOB_CLASSES) {
-      const taken = [...this.#active.values()].filter((active) => active.class === name).length;
-      if (taken >= MAX_ACTIVE[name]) continue;
-      const jobs = await this.#o.store.claim({
-        class: name,
-        owner: this.#o.owner,
-        limit: MAX_ACTIVE[name] - taken,
-        now: Date.now(),
-      });
-      for (const job of jobs) await this.#takeUp(job);
-    }
+    for (const job of await this.#claim('interactive', MAX_ACTIVE.interactive)) await this.#takeUp(job);
+    if (this.#unplanned.length === 0) this.#unplanned.push(...(await this.#claim('batch', BATCH_CLAIM)));
+    const next = this.#unplanned.shift();
+    if (next !== undefined) await this.#takeUp(next);
+    if (this.#unplanned.length > 0) this.#turnWanted = true;
     await this.#wakeWhenDue();
   }
 
+  #claim(name: JobClass, atMost: number): Promise<RunningJob[]> {
+    const taken = [...this.#active.values()].filter((active) => active.class === name).length;
+    const limit = Math.min(atMost, MAX_ACTIVE[name] - taken);
+    if (limit <= 0) return Promise.resolve([]);
+    return this.#o.store.claim({ class: name, owner: this.#o.owner, limit, now: Date.now() });
+  }
+
   async #takeUp(job: RunningJob): Promise<void> {
+    this.#starting.add(job.id);
     try {
       const { text, speaker, plan } = await this.plan(job);
+      if (!this.#starting.delete(job.id)) return;
       const active = new ActiveJob(job, text, speaker, plan);
       this.#active.set(job.id, active);
       this.#o.changes.emit(job.id);

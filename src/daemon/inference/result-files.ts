@@ -1,8 +1,9 @@
 // The finished audio files: stitched from a job's chunks, synced, renamed into place, read back.
 import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../../api/make-directory.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
 import { createWavHeader } from '../../engine/audio/wav-header.ts';
@@ -22,7 +23,7 @@ export class ResultFiles {
 
   /** Makes the directory and sweeps what an earlier run left half done. */
   static async open(dir: string): Promise<ResultFiles> {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    makeDirectory(dir);
     for (const name of await readdir(dir)) {
       if (name.startsWith(TEMP)) await unlink(join(dir, name));
     }

@@ -1,12 +1,13 @@
 // The data directory: there, ours, writable, and private when we make it.
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TtsError } from '../../api/errors.ts';
+import { makeDirectory } from '../../api/make-directory.ts';
 
 /** Creates the directory with mode 0700 when it is missing. Throws `data_dir_unusable` when it cannot be used. */
 export function prepareDataDir(dataDir: string): void {
   try {
-    const created = mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const created = makeDirectory(dataDir);
     if (created !== undefined) syncDir(dirname(created));
   } catch (cause) {
     throw describeUnusable(dataDir, `cannot be created (${(cause as Error).message})`, cause);

@@ -9,7 +9,15 @@ import type { Synchronous } from './synchronous.ts';
 export type Queries = Synchronous<
   Pick<
     JobStore,
-    'get' | 'listByPrefix' | 'getText' | 'list' | 'getQueuePosition' | 'count' | 'getNextDue' | 'listResults'
+    | 'get'
+    | 'listByPrefix'
+    | 'getText'
+    | 'list'
+    | 'getQueuePosition'
+    | 'count'
+    | 'getNextDue'
+    | 'listResults'
+    | 'getOldestInterrupted'
   >
 >;
 
@@ -63,6 +71,10 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
 
     getNextDue(now) {
       return (run.getNextDue.get({ now }) as { due: number | null }).due ?? undefined;
+    },
+
+    getOldestInterrupted() {
+      return (run.getOldestInterrupted.get({}) as { oldest: number | null }).oldest ?? undefined;
     },
 
     listResults() {

@@ -30,7 +30,13 @@ export async function applyRetention({
   const expired = await store.expire({ ttlMs: job_ttl_hours * MS_PER_HOUR, now: Date.now() });
   for (const file of expired.files) await results.remove(file);
   const live = loop.listLiveKeys();
-  const evicted = await chunks.evict({ maxBytes: chunk_cache_bytes, keep: (key) => live.has(key) });
+  // Which chunks an interrupted job has is only known when it is taken up again; till then nothing as young as it is touched.
+  const interruptedSince = await store.getOldestInterrupted();
+  const evicted = await chunks.evict({
+    maxBytes: chunk_cache_bytes,
+    keep: (key) => live.has(key),
+    ...(interruptedSince === undefined ? {} : { usedSinceMs: interruptedSince }),
+  });
   if (expired.files.length > 0 || expired.removedJobs.length > 0) {
     log.info({ results: expired.files.length, jobs: expired.removedJobs.length, evicted }, 'retention');
   }

@@ -50,6 +50,7 @@ export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions
     retry: remote('retry'),
     rescue: remote('rescue'),
     listResults: remote('listResults'),
+    getOldestInterrupted: remote('getOldestInterrupted'),
     requeue: remote('requeue'),
     markFetched: remote('markFetched'),
     expire: remote('expire'),

@@ -182,6 +182,10 @@ const SQL = {
     FROM jobs
     WHERE state = 'completed' AND expired_at IS NULL
     ORDER BY seq`,
+  getOldestInterrupted: `
+    SELECT MIN(created_at) AS oldest
+    FROM jobs
+    WHERE state = 'queued' AND ahead = 1`,
   requeue: `
     UPDATE jobs
     SET state = 'queued',

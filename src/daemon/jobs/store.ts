@@ -92,6 +92,8 @@ export interface JobStore {
   rescue(owner: string): Promise<string[]>;
   /** Completed jobs whose result should still be on disk. */
   listResults(): Promise<{ id: string; result: StoredResult }[]>;
+  /** When the oldest of the jobs was accepted that ran before and wait to go on; undefined when there is none. */
+  getOldestInterrupted(): Promise<number | undefined>;
   /** A completed job whose file was lost is made again, ahead; `reason` becomes one of its warnings. False when its text is gone. */
   requeue(id: string, reason: string): Promise<boolean>;
   /** Notes that somebody has downloaded the whole result. */

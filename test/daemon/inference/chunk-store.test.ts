@@ -210,6 +210,13 @@ describe('eviction', () => {
     expect(await readLeft()).toEqual([first, third]);
   });
 
+  test('leaves alone what was used since an interrupted job was accepted', async () => {
+    const accepted = nowMs - 7.5 * minute;
+    const eviction = await store.evict({ maxBytes: 0, usedSinceMs: accepted, keep: () => false });
+    expect(eviction.removedChunks).toBe(2);
+    expect(await readLeft()).toEqual([third, fourth]);
+  });
+
   test('spares a chunk that is used while eviction runs', async () => {
     const eviction = await store.evict({
       maxBytes: 0,

@@ -55,6 +55,17 @@ export function describeRunning(driver: Driver): void {
       expect(await claim()).toEqual([{ ...job, attempt: 2 }]);
     });
 
+    test('the oldest interrupted job is known until it is claimed again', async () => {
+      await submit();
+      expect(await driver.store.getOldestInterrupted()).toBeUndefined();
+      const job = await start();
+      expect(await driver.store.getOldestInterrupted()).toBeUndefined();
+      await driver.store.release(job);
+      expect(await driver.store.getOldestInterrupted()).toBe(job.createdAt);
+      await claim();
+      expect(await driver.store.getOldestInterrupted()).toBeUndefined();
+    });
+
     test('crashes are counted, and only for the claim in force', async () => {
       const job = await start();
       expect(await driver.store.recordCrash(job)).toBe(1);
