@@ -52,6 +52,9 @@ test('a queue position is counted in the index alone', () => {
   const { statements, explain } = openStatements();
   const counting = explain(statements.getQueuePosition.source).filter((step) => step.includes('jobs_queued'));
   expect(counting).toEqual([
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead<?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority<?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority=? AND seq>?)',
     'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead>?)',
     'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority>?)',
     'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority=? AND seq<?)',

@@ -59,5 +59,17 @@ export function describeReading(driver: Driver): void {
       expect(ids(await claim({ limit: 9 }))).toEqual(ids([high, first, second, low]));
       expect(await driver.store.getQueuePosition(high.id)).toBeUndefined();
     });
+
+    test('queue positions are right at both ends of a long queue, also of jobs that came late or went back', async () => {
+      const returned = await start({ priority: -5 });
+      for (let count = 0; count < 40; count++) await submit({ priority: [0, 0, 0, 7, -7][count % 5]! });
+      await driver.store.release({ id: returned.id, attempt: returned.attempt });
+      const queued = await driver.store.list({ limit: 99, state: 'queued' });
+      const positions = new Map<string, number | undefined>();
+      for (const { id } of queued) positions.set(id, await driver.store.getQueuePosition(id));
+      const order = ids(await claim({ limit: 99 }));
+      expect(order[0]).toBe(returned.id);
+      expect(order.map((id) => positions.get(id))).toEqual(order.map((_, index) => index + 1));
+    });
   });
 }

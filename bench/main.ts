@@ -1,0 +1,29 @@
+// npm run bench: every measurement in turn, each beside something else in the same run, and one table at the end.
+// npm run bench -- NAME …: only those; --full: the long form of those that have one.
+
+import { memory } from './memory.ts';
+import { overhead } from './overhead.ts';
+import { say } from './say.ts';
+import { engine, store } from './scripts.ts';
+import { status } from './status.ts';
+import { submit } from './submit.ts';
+import { type Benchmark, type Row, renderTable } from './table.ts';
+
+const ALL: readonly Benchmark[] = [engine, say, status, store, submit, overhead, memory];
+
+const isFull = process.argv.includes('--full');
+const names = process.argv.slice(2).filter((word) => word !== '--full');
+const unknown = names.find((name) => !ALL.some((benchmark) => benchmark.name === name));
+if (unknown !== undefined) {
+  throw new Error(`There is no benchmark ${unknown}. Known: ${ALL.map(({ name }) => name).join(', ')}`);
+}
+
+const rows: Row[] = [];
+for (const benchmark of ALL) {
+  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  const startMs = performance.now();
+  console.error(`${benchmark.name} …`);
+  rows.push(...(await benchmark.run({ isFull })));
+  console.error(`${benchmark.name} took ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
+}
+console.log(`\n${renderTable(rows)}`);
