@@ -33,6 +33,9 @@ export const TtsBody = Type.Object({
 });
 export type TtsBody = Static<typeof TtsBody>;
 
+/** Query of `GET /tts-stream`: the same fields, as far as an address can carry them. */
+export const TtsStreamQuery = Type.Omit(TtsBody, ['stream']);
+
 export const EnqueueReply = Type.Object({
   job_id: Type.String(),
   status: Type.String(),

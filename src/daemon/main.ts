@@ -93,7 +93,7 @@ async function run(config: Config, version: string): Promise<void> {
     maxRetries: config.job_queue.max_retries,
     log,
   });
-  const jobs = new Jobs({ config, store, loop, results, voices, models, hosts: models, changes });
+  const jobs = new Jobs({ config, store, loop, results, voices, models, changes });
 
   const rescued = await store.rescue(bootId);
   let lost = 0;
@@ -110,7 +110,9 @@ async function run(config: Config, version: string): Promise<void> {
     store,
     results,
     loop,
-    hosts: models,
+    models,
+    chunks,
+    changes,
     voices,
     version,
     bootId,

@@ -8,11 +8,14 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
+import type { ChunkStore } from '../inference/chunk-store.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
+import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
 
@@ -22,7 +25,9 @@ export interface Context {
   store: JobStore;
   results: ResultFiles;
   loop: InferenceLoop;
-  hosts: ReadonlyMap<string, { host: ModelHost }>;
+  models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
+  chunks: ChunkStore;
+  changes: JobChanges;
   voices: VoiceRegistry;
   version: string;
   bootId: string;

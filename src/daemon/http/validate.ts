@@ -10,7 +10,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   const validator = Compile(schema);
   const part = httpPart === 'querystring' ? 'query' : httpPart === 'params' ? 'path' : (httpPart ?? 'body');
   return (input: unknown) => {
-    const value = httpPart === 'querystring' ? Convert(schema, input) : input;
+    // No body at all is told like an empty one.
+    const value = httpPart === 'querystring' ? Convert(schema, input) : (input ?? null);
     return validator.Check(value) ? { value } : { error: toError(validator, value, part) };
   };
 };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import { isFinal, type JobRequest, type JobView } from '../../api/job.ts';
+import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
@@ -16,7 +17,7 @@ export interface JobsOptions extends AcceptContext {
   loop: InferenceLoop;
   results: ResultFiles;
   changes: JobChanges;
-  hosts: ReadonlyMap<string, { host: ModelHost }>;
+  models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
 }
 
 export interface Submission {
@@ -163,7 +164,7 @@ export class Jobs {
 
   /** Characters that go before this job's last one, over the measured speed. Jobs side by side share the host chunk by chunk. */
   async #estimateSec(job: Job, position: number | null): Promise<number | null> {
-    const charsPerSec = this.#o.hosts.get(job.spec.model)?.host.charsPerSec ?? null;
+    const charsPerSec = this.#o.models.get(job.spec.model)?.host.charsPerSec ?? null;
     if (charsPerSec === null) return null;
     const mine = this.#o.loop.getActive(job.id)?.remainingChars ?? job.textChars;
     let chars = mine;

@@ -48,6 +48,17 @@ export function createWavHeader({
   return header;
 }
 
+/**
+ * What stands before samples whose number nobody knows yet: sizes of 0xFFFFFFFF, which ffmpeg, SoX and browsers read as
+ * "until the end".
+ */
+export function createOpenWavHeader(sampleRateHz: number): Buffer {
+  const header = createWavHeader({ sampleRateHz, lengthSamples: 0 });
+  header.writeUInt32LE(MAX_UINT32, 4);
+  header.writeUInt32LE(MAX_UINT32, header.length - 4);
+  return header;
+}
+
 function isRf64(dataBytes: number): boolean {
   return dataBytes + RIFF_HEADER_BYTES - 8 > MAX_UINT32;
 }

@@ -5,7 +5,7 @@ import type { App, Context } from '../context.ts';
 
 const ReadyReply = Type.Object({ ready: Type.Boolean(), reason: Type.Union([Type.String(), Type.Null()]) });
 
-export function addHealthRoutes(app: App, { store, loop, hosts, version, bootId, draining }: Context): void {
+export function addHealthRoutes(app: App, { store, loop, models, version, bootId, draining }: Context): void {
   app.get('/livez', { schema: { response: { 200: Type.Object({ alive: Type.Boolean() }) } } }, async () => ({
     alive: true,
   }));
@@ -32,7 +32,7 @@ export function addHealthRoutes(app: App, { store, loop, hosts, version, bootId,
       queued,
       running,
       queued_chars: queuedChars,
-      models: [...hosts].map(([id, { host }]) => ({
+      models: [...models].map(([id, { host }]) => ({
         id,
         state: host.state,
         chars_per_sec: host.charsPerSec === null ? null : Math.round(host.charsPerSec),

@@ -4,8 +4,10 @@ import { Compile } from 'typebox/compile';
 import { invalidField } from '../../../api/errors.ts';
 import { JobRequest, JobView } from '../../../api/job.ts';
 import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply } from '../../../api/v1.ts';
+import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
 import { followJob } from '../follow-job.ts';
+import { streamAudio } from '../stream-audio.ts';
 import { parse } from '../validate.ts';
 
 const Params = Type.Object({ id: Type.String() });
@@ -63,7 +65,7 @@ export function addJobRoutes(app: App, context: Context): void {
 
   app.post(
     '/v1/jobs/:id/cancel',
-    { schema: { params: Params, body: Type.Optional(CancelBody), response: { 200: CancelReply } } },
+    { schema: { params: Params, body: Type.Union([CancelBody, Type.Null()]), response: { 200: CancelReply } } },
     async (request) => {
       const { cancelled, job } = await jobs.cancel(request.params.id, { now: request.body?.now ?? false });
       return { cancelled, job: await jobs.view(job) };
@@ -81,8 +83,22 @@ export function addJobRoutes(app: App, context: Context): void {
     return reply.status(204).send();
   });
 
-  app.get('/v1/jobs/:id/events', { schema: { params: Params } }, async (request, reply) =>
-    followJob(await jobs.find(request.params.id), reply, context),
+  app.get(
+    '/v1/jobs/:id/stream',
+    { exposeHeadRoute: false, schema: { params: Params } },
+    async (request, reply) =>
+      streamAudio(
+        await jobs.find(request.params.id),
+        reply,
+        context,
+        AbortSignal.any([onClientLeft(reply), context.draining]),
+      ),
+  );
+
+  app.get(
+    '/v1/jobs/:id/events',
+    { exposeHeadRoute: false, schema: { params: Params } },
+    async (request, reply) => followJob(await jobs.find(request.params.id), reply, context),
   );
 }
 

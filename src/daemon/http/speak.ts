@@ -1,0 +1,38 @@
+// A request that somebody waits for: a job like any other, its audio in the answer; the client leaving cancels it.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TtsError } from '../../api/errors.ts';
+import type { JobRequest } from '../../api/job.ts';
+import { onClientLeft } from './client-left.ts';
+import type { Context } from './context.ts';
+import { sendResult } from './send-result.ts';
+import { streamAudio } from './stream-audio.ts';
+
+/** `stream`: audio as it is made; else the whole file when it is finished. */
+export async function speak(
+  wanted: JobRequest,
+  { stream }: { stream: boolean },
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: Context,
+): Promise<FastifyReply> {
+  const { jobs, draining } = context;
+  const [submitted] = await jobs.submit([wanted], { class: 'interactive', quickStart: stream });
+  const { job, adjusted } = submitted!;
+  const left = onClientLeft(reply);
+  left.addEventListener('abort', () => {
+    jobs.cancel(job.id).catch((error: unknown) => request.log.error({ err: error }, 'could not cancel'));
+  });
+  reply.header('x-job-id', job.id);
+  if (adjusted.length > 0) reply.header('x-tts-adjusted', adjusted.join(', '));
+  const ended = AbortSignal.any([left, draining]);
+  try {
+    if (stream) return await streamAudio(job, reply, context, ended);
+    return await sendResult(await jobs.waitUntilFinal(job.id, ended), request, reply, context);
+  } catch (error) {
+    if (!draining.aborted || left.aborted) throw error;
+    throw new TtsError(
+      'draining',
+      `ttsd is shutting down; job ${job.id} is kept and goes on when it is back.`,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+// Sends a job's audio while it is made: the answer begins when the first chunk is there.
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { TtsError } from '../../api/errors.ts';
+import { CONTENT_TYPES } from '../../api/job.ts';
+import { stitch } from '../../engine/audio/stitch.ts';
+import { createOpenWavHeader } from '../../engine/audio/wav-header.ts';
+import { listen } from '../inference/listen.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Context } from './context.ts';
+
+/** The signal ends it: the listener left, or the daemon drains. An error before the first sample is thrown, to be answered as one. */
+export async function streamAudio(
+  { id, spec }: Job,
+  reply: FastifyReply,
+  { loop, chunks, changes, jobs, models }: Context,
+  signal: AbortSignal,
+): Promise<FastifyReply> {
+  const model = models.get(spec.model);
+  if (model === undefined)
+    throw new TtsError('model_not_found', `There is no model ${spec.model} here any more.`);
+  const { sampleRateHz } = model.info;
+  const parts = listen(id, { loop, chunks, changes, find: (wanted) => jobs.find(wanted), signal });
+  const audio = stitch(parts, { sampleRateHz, speed: spec.speed });
+  const first = await audio.next();
+  async function* body() {
+    if (spec.format === 'wav') yield createOpenWavHeader(sampleRateHz);
+    if (!first.done) yield first.value;
+    yield* audio;
+  }
+  reply.header('content-type', CONTENT_TYPES[spec.format]);
+  return reply.send(Readable.from(body(), { objectMode: false }));
+}
