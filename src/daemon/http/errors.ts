@@ -13,8 +13,7 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
 };
 
 export function sendError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  const known = toKnown(error);
-  if (known.code === 'internal') request.log.error({ err: error }, 'unexpected error');
+  const known = toKnownError(error, request);
   if (known.retryable) void reply.header('retry-after', String(RETRY_AFTER_SEC));
   // Cut off while it still sends, a client would see a broken pipe instead of the reason.
   if (known.code === 'payload_too_large') reply.removeHeader('connection');
@@ -33,7 +32,14 @@ export function sendRouteNotFound(request: FastifyRequest, reply: FastifyReply):
   );
 }
 
-function toKnown(error: FastifyError | Error): TtsError {
+/** The error as one of the table; what is not in it is logged, and nothing of it told. */
+export function toKnownError(error: FastifyError | Error, request: FastifyRequest): TtsError {
+  const known = classify(error);
+  if (known.code === 'internal') request.log.error({ err: error }, 'unexpected error');
+  return known;
+}
+
+function classify(error: FastifyError | Error): TtsError {
   if (error instanceof TtsError) return error;
   const code = 'code' in error ? FASTIFY_CODES[error.code] : undefined;
   if (code !== undefined) return new TtsError(code, error.message, { cause: error });

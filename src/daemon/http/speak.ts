@@ -7,10 +7,16 @@ import type { Context } from './context.ts';
 import { sendResult } from './send-result.ts';
 import { streamAudio } from './stream-audio.ts';
 
-/** `stream`: audio as it is made; else the whole file when it is finished. */
+export interface SpeakOptions {
+  /** Audio as it is made; else the whole file when it is finished. */
+  stream: boolean;
+  /** A stream of events that carry the audio. */
+  asEvents?: boolean;
+}
+
 export async function speak(
   wanted: JobRequest,
-  { stream }: { stream: boolean },
+  { stream, asEvents = false }: SpeakOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   context: Context,
@@ -26,7 +32,7 @@ export async function speak(
   if (adjusted.length > 0) reply.header('x-tts-adjusted', adjusted.join(', '));
   const ended = AbortSignal.any([left, draining]);
   try {
-    if (stream) return await streamAudio(job, reply, context, ended);
+    if (stream) return await streamAudio(job, reply, context, { signal: ended, asEvents });
     return await sendResult(await jobs.waitUntilFinal(job.id, ended), request, reply, context);
   } catch (error) {
     if (!draining.aborted || left.aborted) throw error;

@@ -8,13 +8,14 @@ import { createOpenWavHeader } from '../../engine/audio/wav-header.ts';
 import { listen } from '../inference/listen.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Context } from './context.ts';
+import { toSpeechEvents } from './speech-events.ts';
 
 /** The signal ends it: the listener left, or the daemon drains. An error before the first sample is thrown, to be answered as one. */
 export async function streamAudio(
-  { id, spec }: Job,
+  { id, spec, textChars }: Job,
   reply: FastifyReply,
   { loop, chunks, changes, jobs, models }: Context,
-  signal: AbortSignal,
+  { signal, asEvents = false }: { signal: AbortSignal; asEvents?: boolean },
 ): Promise<FastifyReply> {
   const model = models.get(spec.model);
   if (model === undefined)
@@ -28,6 +29,8 @@ export async function streamAudio(
     if (!first.done) yield first.value;
     yield* audio;
   }
-  reply.header('content-type', CONTENT_TYPES[spec.format]);
-  return reply.send(Readable.from(body(), { objectMode: false }));
+  reply.header('content-type', asEvents ? 'text/event-stream' : CONTENT_TYPES[spec.format]);
+  return reply.send(
+    Readable.from(asEvents ? toSpeechEvents(body(), textChars) : body(), { objectMode: false }),
+  );
 }

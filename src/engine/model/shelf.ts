@@ -7,6 +7,8 @@ import { readManifest } from './manifest.ts';
 /** What the daemon knows of a model without loading it. */
 export interface ModelInfo {
   id: string;
+  /** For people. */
+  name: string;
   dir: string;
   revision: string;
   /** Grows whenever the engine's code would make other samples of the same input. */
@@ -23,10 +25,11 @@ export async function openShelf(modelsDir: string): Promise<Map<string, ModelInf
   for (const entry of await readdir(modelsDir, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const dir = join(modelsDir, entry.name);
-    const { id, revision, engine, sampleRateHz, languages, parameters } = await readManifest(dir);
+    const { id, name, revision, engine, sampleRateHz, languages, parameters } = await readManifest(dir);
     const engineVersion = findEngine(engine, dir).version;
     shelf.set(id, {
       id,
+      name,
       dir,
       revision,
       engineVersion,

@@ -65,7 +65,9 @@ export function addJobRoutes(app: App, context: Context): void {
 
   app.post(
     '/v1/jobs/:id/cancel',
-    { schema: { params: Params, body: Type.Union([CancelBody, Type.Null()]), response: { 200: CancelReply } } },
+    {
+      schema: { params: Params, body: Type.Union([CancelBody, Type.Null()]), response: { 200: CancelReply } },
+    },
     async (request) => {
       const { cancelled, job } = await jobs.cancel(request.params.id, { now: request.body?.now ?? false });
       return { cancelled, job: await jobs.view(job) };
@@ -87,12 +89,9 @@ export function addJobRoutes(app: App, context: Context): void {
     '/v1/jobs/:id/stream',
     { exposeHeadRoute: false, schema: { params: Params } },
     async (request, reply) =>
-      streamAudio(
-        await jobs.find(request.params.id),
-        reply,
-        context,
-        AbortSignal.any([onClientLeft(reply), context.draining]),
-      ),
+      streamAudio(await jobs.find(request.params.id), reply, context, {
+        signal: AbortSignal.any([onClientLeft(reply), context.draining]),
+      }),
   );
 
   app.get(
