@@ -75,13 +75,14 @@ export class Jobs {
     return viewJob(job, await this.getLive(job), Date.now());
   }
 
-  /** Newest first. Places in the queue are told only for single jobs. */
+  /** Without its place in the queue, which would have to be looked up. */
+  viewBriefly(job: Job): JobView {
+    return viewJob(job, { progress: this.#getProgress(job), queuePosition: null, etaSec: null }, Date.now());
+  }
+
+  /** Newest first. */
   async list(query: ListQuery): Promise<{ seq: number; view: JobView }[]> {
-    const now = Date.now();
-    return (await this.#o.store.list(query)).map((job) => ({
-      seq: job.seq,
-      view: viewJob(job, { progress: this.#getProgress(job), queuePosition: null, etaSec: null }, now),
-    }));
+    return (await this.#o.store.list(query)).map((job) => ({ seq: job.seq, view: this.viewBriefly(job) }));
   }
 
   async getLive(job: Job): Promise<Live> {
