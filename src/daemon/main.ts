@@ -1,6 +1,6 @@
 // Composition root of ttsd: config → lock and store → models → loop → listeners; stops in reverse.
 import { randomUUID } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,11 +15,12 @@ import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
 import { ResultFiles } from './inference/result-files.ts';
 import { JobChanges } from './jobs/job-changes.ts';
-import { Jobs } from './jobs/jobs.ts';
+import { Jobs, LOST_RESULT } from './jobs/jobs.ts';
 import { startRetention } from './jobs/retention.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
+import { stayReachable } from './stay-reachable.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -42,6 +43,8 @@ Start it in the background: tts daemon start
 `;
 
 async function main(): Promise<void> {
+  // Texts and audio are the user's: whatever is made here is for this user alone.
+  process.umask(0o077);
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const flags = readFlags();
   if (flags.help) return void process.stdout.write(HELP);
@@ -100,7 +103,7 @@ async function run(config: Config, version: string): Promise<void> {
   for (const { id, result } of await store.listResults()) {
     if (await results.has(result)) continue;
     lost++;
-    await store.requeue(id, 'The result file was missing or damaged and was made again.');
+    await store.requeue(id, LOST_RESULT);
   }
 
   const draining = new AbortController();
@@ -119,29 +122,49 @@ async function run(config: Config, version: string): Promise<void> {
     draining: draining.signal,
   };
   const tcp = await buildServer(context, { transport: 'tcp', log });
-  const unix = await buildServer(context, { transport: 'unix', log });
+  const openUnix = async () => {
+    const app = await buildServer(context, { transport: 'unix', log });
+    return { app, socket: await listenUnix(app, config) };
+  };
   const port = await listenTcp(tcp, config);
-  const socket = await listenUnix(unix, config);
+  let unix = await openUnix();
   const http = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
-  await writeEndpoint(config.dataDir, { socket, http, pid: process.pid, boot_id: bootId, version });
+  const noteEndpoint = () =>
+    writeEndpoint(config.dataDir, { socket: unix.socket, http, pid: process.pid, boot_id: bootId, version });
+  await noteEndpoint();
+  const stopWatching = stayReachable({
+    listPaths: () => [unix.socket, getEndpointFile(config.dataDir)],
+    reopen: async () => {
+      if (!existsSync(unix.socket)) {
+        await unix.app.close();
+        unix = await openUnix();
+      }
+      await noteEndpoint();
+    },
+    log,
+  });
   const stopRetention = startRetention({ config, store, results, chunks, loop, log });
-  log.info({ version, http, socket, dataDir: config.dataDir, rescued: rescued.length, lost }, 'ready');
-  if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${socket}\n`);
+  log.info(
+    { version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length, lost },
+    'ready',
+  );
+  if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
   loop.lookForJobs();
 
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'draining');
     draining.abort();
+    stopWatching();
     stopRetention();
     const tooLate = setTimeout(() => {
       for (const { host } of models.values()) host.kill('did not finish its chunk before the drain limit');
     }, config.job_queue.drain_sec * 1000);
     await loop.stop();
     clearTimeout(tooLate);
-    await Promise.all([tcp.close(), unix.close()]);
+    await Promise.all([tcp.close(), unix.app.close()]);
     for (const { host } of models.values()) host.kill('is no longer needed');
     await store.close();
-    unlinkSync(getEndpointFile(config.dataDir));
+    rmSync(getEndpointFile(config.dataDir), { force: true });
     log.info('stopped');
     process.exit(0);
   };

@@ -4,41 +4,55 @@ import { parse as parseRange } from 'range-parser';
 import { TtsError } from '../../api/errors.ts';
 import { CONTENT_TYPES } from '../../api/job.ts';
 import type { CompletedJob, Job } from '../jobs/job.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Context } from './context.ts';
 
 export async function sendResult(
   job: Job,
   request: FastifyRequest,
   reply: FastifyReply,
-  { results, store }: Pick<Context, 'results' | 'store'>,
+  { jobs, results, store }: Pick<Context, 'jobs' | 'results' | 'store'>,
 ): Promise<FastifyReply> {
   const { result, finishedAt } = getCompleted(job);
   const etag = `"${result.sha256}"`;
+  if (request.headers['if-none-match'] === etag) return reply.header('etag', etag).status(304).send();
+  const range = getRange(request, etag, result.bytes);
+  if (range === 'unsatisfiable') {
+    return reply.header('content-range', `bytes */${result.bytes}`).status(416).send();
+  }
+  const { start, end } = range ?? { start: 0, end: result.bytes - 1 };
+  const audio = await results
+    .open(result.file, { start, end })
+    .catch((error: unknown) => explainMissing(error, job, jobs));
   reply.headers({
     'content-type': CONTENT_TYPES[result.format],
     'content-disposition': `attachment; filename="tts_job_${job.id}_${Math.floor(finishedAt / 1000)}.${result.format}"`,
     'accept-ranges': 'bytes',
+    'content-length': end - start + 1,
     etag,
   });
-  if (request.headers['if-none-match'] === etag) return reply.status(304).send();
-
-  const range = getRange(request, etag, result.bytes);
-  if (range === 'unsatisfiable') {
-    reply.header('content-range', `bytes */${result.bytes}`).removeHeader('content-disposition');
-    return reply.status(416).send();
-  }
-  const { start, end } = range ?? { start: 0, end: result.bytes - 1 };
   if (range !== undefined) reply.status(206).header('content-range', `bytes ${start}-${end}/${result.bytes}`);
-  reply.header('content-length', end - start + 1);
-  if (request.method === 'HEAD') return reply.send();
-  const audio = await results.open(result.file, { start, end });
+  if (request.method === 'HEAD') {
+    audio.destroy();
+    return reply.send();
+  }
   reply.raw.once('finish', () => {
-    if (end === result.bytes - 1)
-      void store
-        .markFetched(job.id, Date.now())
-        .catch((error: unknown) => request.log.warn({ err: error }, 'could not note the download'));
+    if (end < result.bytes - 1) return;
+    store.markFetched(job.id, Date.now()).catch((error: unknown) => {
+      request.log.warn({ err: error }, 'could not note the download');
+    });
   });
   return reply.send(audio);
+}
+
+/** Somebody deleted the file: the job is made again, which costs little while its chunks are there. */
+async function explainMissing(error: unknown, job: Job, jobs: Jobs): Promise<never> {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  await jobs.remake(job);
+  throw new TtsError(
+    'job_not_ready',
+    `The result file of job ${job.id} is gone; it is made again. Ask again when its status is completed.`,
+  );
 }
 
 function getCompleted(job: Job): CompletedJob {

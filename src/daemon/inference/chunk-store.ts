@@ -1,8 +1,9 @@
 // The audio of finished chunks on disk, each under the hash of what it depends on. Resume, repeat and edit come from it.
 // A file is complete or absent: nobody ever reads half a chunk. Its mtime is when it was last used.
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../../api/make-directory.ts';
 import { decodeChunk, encodeChunk, type StoredChunk } from './chunk-file.ts';
 import { syncDirectory } from './sync-directory.ts';
 
@@ -41,7 +42,7 @@ export async function openChunkStore(
   dir: string,
   { onDamage, nowMs = Date.now }: StoreOptions,
 ): Promise<ChunkStore> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir);
   for await (const path of listFiles(dir)) if (path.endsWith(TEMP_SUFFIX)) await unlink(path);
 
   return {
@@ -113,15 +114,9 @@ async function touch(handle: FileHandle, nowMs: number): Promise<void> {
   await handle.utimes(nowMs / 1000, nowMs / 1000).catch(() => {});
 }
 
-/** Not with `recursive`, which answers ENOENT on a read-only disk. */
 async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
-    throw error;
-  }
-  await syncDirectory(dirname(path));
+  const topmost = makeDirectory(path);
+  if (topmost !== undefined) await syncDirectory(dirname(topmost));
 }
 
 async function writeDurably(path: string, bytes: Buffer): Promise<void> {

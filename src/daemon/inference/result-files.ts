@@ -46,6 +46,8 @@ export class ResultFiles {
     );
     const hash = createHash('sha256');
     let bytes = 0;
+    // Somebody may have tidied the directory away.
+    makeDirectory(this.#dir);
     const handle = await open(temp, 'w', 0o600);
     try {
       const put = async (data: Buffer) => {

@@ -15,6 +15,9 @@ import { type Live, viewJob } from './view.ts';
 /** Counting for every submit would cost as much as the submit. */
 const COUNT_FOR_MS = 200;
 
+/** Warning of a job whose file was lost. */
+export const LOST_RESULT = 'The result file was missing or damaged and was made again.';
+
 export interface JobsOptions extends AcceptContext {
   store: JobStore;
   loop: InferenceLoop;
@@ -77,7 +80,12 @@ export class Jobs {
 
   /** Without its place in the queue, which would have to be looked up. */
   viewBriefly(job: Job): JobView {
-    return viewJob(job, { progress: this.#getProgress(job), queuePosition: null, etaSec: null }, Date.now());
+    const trouble = isFinal(job.state) ? null : this.#o.loop.trouble;
+    return viewJob(
+      job,
+      { progress: this.#getProgress(job), queuePosition: null, etaSec: null, trouble },
+      Date.now(),
+    );
   }
 
   /** Newest first. */
@@ -87,9 +95,11 @@ export class Jobs {
 
   async getLive(job: Job): Promise<Live> {
     const progress = this.#getProgress(job);
-    if (isFinal(job.state)) return { progress, queuePosition: null, etaSec: null };
+    if (isFinal(job.state)) return { progress, queuePosition: null, etaSec: null, trouble: null };
     const position = job.state === 'queued' ? ((await this.#o.store.getQueuePosition(job.id)) ?? null) : null;
-    return { progress, queuePosition: position, etaSec: await this.#estimateSec(job, position) };
+    const { trouble } = this.#o.loop;
+    const etaSec = trouble === null ? await this.#estimateSec(job, position) : null;
+    return { progress, queuePosition: position, etaSec, trouble };
   }
 
   /** Cancels a job that is not final yet; one that is stays as it is. */
@@ -115,6 +125,13 @@ export class Jobs {
     this.#o.loop.lookForJobs();
     this.#o.changes.emit(outcome.job.id);
     return outcome.job;
+  }
+
+  /** Makes the result of a completed job again whose file is gone. */
+  async remake(job: Job): Promise<void> {
+    await this.#o.store.requeue(job.id, LOST_RESULT);
+    this.#o.loop.lookForJobs();
+    this.#o.changes.emit(job.id);
   }
 
   /** Forgets a final job and its file. */

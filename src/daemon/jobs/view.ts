@@ -7,6 +7,8 @@ export interface Live {
   progress: Progress;
   queuePosition: number | null;
   etaSec: number | null;
+  /** What keeps it from going on just now. */
+  trouble: string | null;
 }
 
 export function viewJob(job: Job, live: Live, now: number): JobView {
@@ -36,7 +38,7 @@ export function viewJob(job: Job, live: Live, now: number): JobView {
     elapsed_sec: startedAt === null ? null : toSec((finishedAt ?? now) - startedAt),
     queue_position: live.queuePosition,
     eta_sec: live.etaSec,
-    warnings: job.warnings,
+    warnings: listWarnings(job, live),
     error: job.state === 'failed' ? job.error : null,
     result:
       job.state === 'completed' && job.expiredAt === null
@@ -83,8 +85,12 @@ export function viewStatus(job: Job, live: Live, now: number): StatusReply {
     voice: job.spec.voice,
     model: job.spec.model,
     seed: job.spec.seed,
-    warnings: job.warnings,
+    warnings: view.warnings,
   };
+}
+
+function listWarnings(job: Job, { trouble }: Live): string[] {
+  return trouble === null ? job.warnings : [...job.warnings, trouble];
 }
 
 function getPercent(job: Job, progress: Progress): number {

@@ -163,7 +163,7 @@ test.each(['', 'a', 'A'.repeat(64), `../${'a'.repeat(61)}`, `${'a'.repeat(64)}\n
 
 test('an error of the file system keeps its code and leaves no file', async () => {
   await writeFile(join(dir, 'aa'), 'a file where the folder should be');
-  await expect(store.write(first, makeChunk())).rejects.toMatchObject({ code: 'ENOTDIR' });
+  await expect(store.write(first, makeChunk())).rejects.toMatchObject({ code: 'EEXIST' });
   await mkdir(findFile(second), { recursive: true });
   await expect(store.write(second, makeChunk())).rejects.toMatchObject({ code: 'EISDIR' });
   expect((await listAll()).filter((name) => name.endsWith('.tmp'))).toEqual([]);

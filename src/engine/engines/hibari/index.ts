@@ -43,7 +43,7 @@ export async function createHibari({ modelDir, threads, phonemizer }: HibariOpti
     if (unknown.length > 0) notes.push(`The voice has no sound for ${unknown.join(' ')}, skipped.`);
     const known = offsets.map((offset) => phonemes[offset]!);
     if (!isSpeakable(known.join(''))) {
-      notes.push('There is nothing to speak in this text.');
+      if (notes.length === 0) notes.push('There is nothing to speak in this text.');
       return { samples: new Float32Array(0), sampleRateHz: SAMPLE_RATE_HZ, words: [], warnings: notes };
     }
 
