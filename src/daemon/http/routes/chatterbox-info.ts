@@ -72,19 +72,17 @@ export function addChatterboxInfoRoutes(app: App, { config, voices, models }: Co
 
   /** Our voices, then the file names that clients of that server know, each told whose voice it is. */
   function listVoices() {
-    return voices
-      .list()
-      .flatMap(({ voice: { id, name, language }, aliases }) => [
-        { display_name: name, filename: id, voice_id: id, language },
-        ...aliases
-          .filter((alias) => alias.endsWith('.wav'))
-          .map((alias) => ({
-            display_name: alias.replace(/\.wav$/, ''),
-            filename: alias,
-            voice_id: id,
-            language,
-          })),
-      ]);
+    return voices.list().flatMap(({ voice: { id, name, language }, aliases }) => [
+      { display_name: name, filename: id, voice_id: id, language },
+      ...aliases
+        .filter((alias) => alias.endsWith('.wav'))
+        .map((alias) => ({
+          display_name: alias.replace(/\.wav$/, ''),
+          filename: alias,
+          voice_id: id,
+          language,
+        })),
+    ]);
   }
 
   function getModelInfo() {

@@ -11,10 +11,12 @@ const BIT_RATE = '64k';
 const FRAME_SAMPLES = 1024;
 /** ADTS cannot say how much the encoder put before the first sample (a frame) and behind the last; this much is let be in all. */
 const MAX_EXCESS_MS = 29;
+/** Of less ffmpeg makes nothing at all, which is no AAC. */
+const SHORTEST_SAMPLES = 64;
 
 /**
  * The sound begins 21 ms late, and the whole is at most 29 ms longer than what went in; where the last frame would make it more,
- * that frame and with it up to 13 ms of the end are left out, which in speech are silence.
+ * that frame and with it up to 13 ms of the end are left out, which in speech are silence. The shortest there is has 43 ms.
  */
 export function openAacEncoder(sampleRateHz: number): AudioEncoder {
   const ffmpeg = startFfmpeg(sampleRateHz);
@@ -38,8 +40,10 @@ export function openAacEncoder(sampleRateHz: number): AudioEncoder {
       return collector.take();
     },
     async finish() {
-      const surplus = countSurplusSamples(lengthSamples, sampleRateHz) * BYTES_PER_SAMPLE;
-      await put(held.subarray(0, Math.max(0, held.length - surplus)));
+      const surplus = countSurplusSamples(lengthSamples, sampleRateHz);
+      if (lengthSamples - surplus < SHORTEST_SAMPLES)
+        await put(Buffer.alloc(SHORTEST_SAMPLES * BYTES_PER_SAMPLE));
+      else await put(held.subarray(0, held.length - surplus * BYTES_PER_SAMPLE));
       ffmpeg.stdin.end();
       await collector.ended;
       return { bytes: collector.take(), head: null };

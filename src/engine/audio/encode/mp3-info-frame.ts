@@ -8,6 +8,8 @@ const HEADER_BYTES = 4;
 const MPEG1_BIT = 0x08;
 const PADDING_BIT = 0x02;
 const HAS_ALL_FIELDS = 0b1111;
+const HAS_BYTES = 0b0010;
+const UNKNOWN_BYTES = 0xffffffff;
 const CONSTANT_BIT_RATE = 1;
 
 export interface InfoFrame {
@@ -31,14 +33,18 @@ export function createInfoFrame({ firstHeader, frameBytes, totals }: InfoFrame):
   frame[2]! &= ~PADDING_BIT;
   let offset = HEADER_BYTES + ((firstHeader[1]! & MPEG1_BIT) === 0 ? 9 : 17);
   frame.write('Info', offset, 'latin1');
-  offset += 8;
-  if (totals !== undefined) {
-    frame.writeUInt32BE(HAS_ALL_FIELDS, offset - 4);
-    frame.writeUInt32BE(totals.frames, offset);
-    frame.writeUInt32BE(frame.length + totals.audioBytes, offset + 4);
+  if (totals === undefined) {
+    // Demuxers take the frame for audio unless it names frames or bytes; a size of a stream is written as all ones elsewhere too.
+    frame.writeUInt32BE(HAS_BYTES, offset + 4);
+    frame.writeUInt32BE(UNKNOWN_BYTES, offset + 8);
+    offset += 12;
+  } else {
+    frame.writeUInt32BE(HAS_ALL_FIELDS, offset + 4);
+    frame.writeUInt32BE(totals.frames, offset + 8);
+    frame.writeUInt32BE(frame.length + totals.audioBytes, offset + 12);
     // Where each hundredth of the time begins, in 256ths of the file.
-    for (let percent = 0; percent < 100; percent++) frame[offset + 8 + percent] = (percent * 256) / 100;
-    offset += 112;
+    for (let percent = 0; percent < 100; percent++) frame[offset + 16 + percent] = (percent * 256) / 100;
+    offset += 120;
   }
   frame.write('LAME3.100', offset, 'latin1');
   frame[offset + 9] = CONSTANT_BIT_RATE;
