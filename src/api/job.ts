@@ -105,7 +105,7 @@ export const JobView = Type.Object({
   started_at: Type.Union([Type.String(), Type.Null()]),
   finished_at: Type.Union([Type.String(), Type.Null()]),
   elapsed_sec: Type.Union([Type.Number(), Type.Null()]),
-  /** 1 is the next to be taken up; null once taken up. */
+  /** 1 is the next to be taken up; null once taken up, and in answers about many jobs or a new one. */
   queue_position: Type.Union([Type.Integer(), Type.Null()]),
   /** Null where nothing was measured yet or nothing is left to do. */
   eta_sec: Type.Union([Type.Number(), Type.Null()]),

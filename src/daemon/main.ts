@@ -137,7 +137,7 @@ async function run(config: Config, version: string): Promise<void> {
   const stopRetention = startRetention({ config, store, results, chunks, loop, log });
   log.info({ version, http, socket, dataDir: config.dataDir, rescued: rescued.length, lost }, 'ready');
   if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${socket}\n`);
-  loop.wake();
+  loop.lookForJobs();
 
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'draining');

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { type Daemon, getBareEnv, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 
@@ -110,6 +111,17 @@ test('a file that is not a database is left as it is, exit 69', async () => {
   expect(code).toBe(69);
   expect(stderr).toContain(database);
   expect(await readFile(database, 'utf8')).toBe(content);
+});
+
+test('a database of a newer version is left as it is, exit 69', async () => {
+  const dataDir = await makeDataDir();
+  await (await start({ dataDir })).stop();
+  const database = new DatabaseSync(join(dataDir, 'ttsd.db'));
+  database.exec('PRAGMA user_version = 9999');
+  database.close();
+  const { code, stderr } = await refuse(['--data-dir', dataDir]);
+  expect(code).toBe(69);
+  expect(stderr).toMatch(/version 9999, this ttsd knows up to \d+\. Use the newer ttsd/);
 });
 
 test('the socket can be reached by its owner alone, and the data directory too', async () => {

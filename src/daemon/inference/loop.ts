@@ -58,6 +58,8 @@ export class InferenceLoop {
   /** Chunks and endings under way, which a drain waits for. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #unsaved = new Set<ActiveJob>();
+  /** False once a claim has emptied the queue of the class, until somebody says that there may be more. */
+  #mayHaveJobs: Record<JobClass, boolean> = { interactive: true, batch: true };
   #turn: Promise<void> | undefined;
   #turnWanted = false;
   #turns = 0;
@@ -119,8 +121,14 @@ export class InferenceLoop {
     return () => this.#listenedTo.delete(held);
   }
 
-  /** Something may have become possible: a job was submitted, a chunk was finished. */
-  wake(): void {
+  /** A job was submitted, or put back into the queue. */
+  lookForJobs(): void {
+    this.#mayHaveJobs = { interactive: true, batch: true };
+    this.#wake();
+  }
+
+  /** Something may have become possible. */
+  #wake(): void {
     if (this.#stopped) return;
     this.#turnWanted = true;
     this.#turn ??= this.#runTurns();
@@ -136,7 +144,7 @@ export class InferenceLoop {
     active.abort.abort(new TtsError('job_cancelled', `Job ${id} was cancelled.`));
     if (now && (this.#inHand.get(active) ?? 0) > 0)
       this.#getModel(active.job).host.kill('was killed by a cancel');
-    this.wake();
+    this.#wake();
   }
 
   /** Takes nothing new up, finishes the chunks in hand, gives every job back. Safe to call twice. */
@@ -173,14 +181,18 @@ export class InferenceLoop {
     const next = this.#unplanned.shift();
     if (next !== undefined) await this.#takeUp(next);
     if (this.#unplanned.length > 0) this.#turnWanted = true;
-    await this.#wakeWhenDue();
   }
 
-  #claim(name: JobClass, atMost: number): Promise<RunningJob[]> {
+  async #claim(name: JobClass, atMost: number): Promise<RunningJob[]> {
     const taken = [...this.#active.values()].filter((active) => active.class === name).length;
     const limit = Math.min(atMost, MAX_ACTIVE[name] - taken);
-    if (limit <= 0) return Promise.resolve([]);
-    return this.#o.store.claim({ class: name, owner: this.#o.owner, limit, now: Date.now() });
+    if (limit <= 0 || !this.#mayHaveJobs[name]) return [];
+    // Before the claim: a job that is submitted meanwhile must not be overlooked.
+    this.#mayHaveJobs[name] = false;
+    const jobs = await this.#o.store.claim({ class: name, owner: this.#o.owner, limit, now: Date.now() });
+    if (jobs.length === limit) this.#mayHaveJobs[name] = true;
+    else await this.#wakeWhenDue();
+    return jobs;
   }
 
   async #takeUp(job: RunningJob): Promise<void> {
@@ -203,7 +215,7 @@ export class InferenceLoop {
     if (due === undefined) return;
     // setTimeout counts in 32 bits; a far date is simply looked at again in a day.
     const waitMs = Math.min(Math.max(due - Date.now(), 0) + 1, 86_400_000);
-    this.#dueTimer = setTimeout(() => this.wake(), waitMs);
+    this.#dueTimer = setTimeout(() => this.lookForJobs(), waitMs);
     this.#dueTimer.unref();
   }
 
@@ -237,7 +249,7 @@ export class InferenceLoop {
     } finally {
       add(this.#inFlight, model, -1);
       add(this.#inHand, active, -1);
-      this.wake();
+      this.#wake();
     }
   }
 
@@ -327,7 +339,7 @@ export class InferenceLoop {
         await this.#giveBack(active);
       } else await this.#fail(active.job, error);
     } finally {
-      this.wake();
+      this.#wake();
     }
   }
 
@@ -359,6 +371,7 @@ export class InferenceLoop {
     for (const [id, claim] of this.#owed) {
       await this.#o.store.release(claim);
       this.#owed.delete(id);
+      this.#mayHaveJobs = { interactive: true, batch: true };
     }
   }
 
@@ -369,7 +382,7 @@ export class InferenceLoop {
     clearTimeout(this.#diskTimer);
     this.#diskTimer = setTimeout(() => {
       this.#diskTrouble = null;
-      this.wake();
+      this.lookForJobs();
     }, DISK_RETRY_MS);
     this.#diskTimer.unref();
   }

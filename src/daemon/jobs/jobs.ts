@@ -12,6 +12,9 @@ import type { JobChanges } from './job-changes.ts';
 import type { JobStore, ListQuery } from './store.ts';
 import { type Live, viewJob } from './view.ts';
 
+/** Counting for every submit would cost as much as the submit. */
+const COUNT_FOR_MS = 200;
+
 export interface JobsOptions extends AcceptContext {
   store: JobStore;
   loop: InferenceLoop;
@@ -29,6 +32,9 @@ export interface Submission {
 
 export class Jobs {
   readonly #o: JobsOptions;
+
+  /** What was counted a moment ago, with what was submitted since. */
+  #counted = { at: 0, jobs: 0, chars: 0 };
 
   constructor(options: JobsOptions) {
     this.#o = options;
@@ -49,7 +55,7 @@ export class Jobs {
       accepted.map(({ job }) => job),
       Date.now(),
     );
-    this.#o.loop.wake();
+    this.#o.loop.lookForJobs();
     return submitted.map((one, index) => ({ ...one, adjusted: accepted[index]!.adjusted }));
   }
 
@@ -69,13 +75,14 @@ export class Jobs {
     return viewJob(job, await this.getLive(job), Date.now());
   }
 
-  /** Newest first. Places in the queue are told only for single jobs. */
+  /** Without its place in the queue, which would have to be looked up. */
+  viewBriefly(job: Job): JobView {
+    return viewJob(job, { progress: this.#getProgress(job), queuePosition: null, etaSec: null }, Date.now());
+  }
+
+  /** Newest first. */
   async list(query: ListQuery): Promise<{ seq: number; view: JobView }[]> {
-    const now = Date.now();
-    return (await this.#o.store.list(query)).map((job) => ({
-      seq: job.seq,
-      view: viewJob(job, { progress: this.#getProgress(job), queuePosition: null, etaSec: null }, now),
-    }));
+    return (await this.#o.store.list(query)).map((job) => ({ seq: job.seq, view: this.viewBriefly(job) }));
   }
 
   async getLive(job: Job): Promise<Live> {
@@ -105,7 +112,7 @@ export class Jobs {
         `Job ${id} is ${outcome.job.state}; only failed and cancelled jobs whose text is kept can be tried again.`,
       );
     }
-    this.#o.loop.wake();
+    this.#o.loop.lookForJobs();
     this.#o.changes.emit(outcome.job.id);
     return outcome.job;
   }
@@ -152,10 +159,16 @@ export class Jobs {
 
   async #checkRoom(requests: readonly JobRequest[]): Promise<void> {
     const { max_queued_jobs, max_queued_chars } = this.#o.config.job_queue;
-    const { queued, queuedChars } = await this.#o.store.count();
-    const jobs = queued.interactive + queued.batch + requests.length;
-    const chars = queuedChars + requests.reduce((sum, { text }) => sum + text.length, 0);
-    if (jobs <= max_queued_jobs && chars <= max_queued_chars) return;
+    if (Date.now() - this.#counted.at > COUNT_FOR_MS) {
+      const { queued, queuedChars } = await this.#o.store.count();
+      this.#counted = { at: Date.now(), jobs: queued.interactive + queued.batch, chars: queuedChars };
+    }
+    const jobs = this.#counted.jobs + requests.length;
+    const chars = this.#counted.chars + requests.reduce((sum, { text }) => sum + text.length, 0);
+    if (jobs <= max_queued_jobs && chars <= max_queued_chars) {
+      this.#counted = { ...this.#counted, jobs, chars };
+      return;
+    }
     throw new TtsError(
       'queue_full',
       `The queue is full (${jobs} of ${max_queued_jobs} jobs, ${chars} of ${max_queued_chars} characters). Try again later, or raise job_queue.max_queued_jobs and max_queued_chars.`,

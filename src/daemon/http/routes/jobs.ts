@@ -30,8 +30,9 @@ export function addJobRoutes(app: App, context: Context): void {
     },
     async (request, reply) => {
       const submitted = await jobs.submit(parseSubmit(request.body), { class: 'batch', quickStart: false });
-      const body: SubmitReply = { jobs: [] };
-      for (const { job, existing } of submitted) body.jobs.push({ existing, job: await jobs.view(job) });
+      const body: SubmitReply = {
+        jobs: submitted.map(({ job, existing }) => ({ existing, job: jobs.viewBriefly(job) })),
+      };
       return reply.status(body.jobs.every(({ existing }) => existing) ? 200 : 201).send(body);
     },
   );

@@ -1,0 +1,132 @@
+// OpenAI's speech routes, in OpenAI's dialect.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { parseWav } from '../../helpers/wav-parse.ts';
+
+let daemon: Daemon;
+
+beforeAll(async () => {
+  daemon = await startDaemon();
+});
+
+afterAll(async () => {
+  await daemon.stop();
+  await removeDataDirs();
+});
+
+function speak(body: object) {
+  return daemon.call('POST', '/v1/audio/speech', {
+    model: 'tts-1',
+    voice: 'alloy',
+    response_format: 'wav',
+    ...body,
+  });
+}
+
+test('speaks with the names of OpenAI, and tells whose voice it is', async () => {
+  const reply = await speak({ input: 'Hello from a client.', speed: 1.5, instructions: 'Be cheerful.' });
+  expect(reply.status).toBe(200);
+  expect(reply.headers['content-type']).toBe('audio/wav');
+  const job = (await daemon.call('GET', `/v1/jobs/${reply.headers['x-job-id']}`)).json();
+  expect(job).toMatchObject({
+    model: 'hibari',
+    voice: 'heart',
+    speed: 1.5,
+    state: 'completed',
+    class: 'interactive',
+  });
+  expect(job.warnings).toContain('The voice alloy is spoken by heart here.');
+});
+
+test('raw samples are 16 bit at 24 kHz; an object names a voice too', async () => {
+  const wav = await speak({ input: 'One, two.', seed: 5 });
+  const pcm = await speak({ input: 'One, two.', seed: 5, response_format: 'pcm', voice: { id: 'heart' } });
+  expect(pcm.headers['content-type']).toBe('audio/pcm');
+  expect(pcm.body.equals(wav.body.subarray(44))).toBe(true);
+  const whole = await daemon.call('GET', `/tts/${wav.headers['x-job-id']}/result`);
+  expect(parseWav(whole.body).samples.length * 2).toBe(pcm.body.length);
+});
+
+test('as events: audio in base64, then how much it was', async () => {
+  const plain = await speak({ input: 'In pieces.', seed: 6, response_format: 'pcm' });
+  const reply = await speak({ input: 'In pieces.', seed: 6, response_format: 'pcm', stream_format: 'sse' });
+  expect(reply.headers['content-type']).toBe('text/event-stream');
+  const events = reply.body
+    .toString()
+    .trim()
+    .split('\n\n')
+    .map(
+      (event) => JSON.parse(event.replace(/^data: /, '')) as { type: string; audio?: string; usage?: object },
+    );
+  const audio = events
+    .filter(({ type }) => type === 'speech.audio.delta')
+    .map(({ audio }) => Buffer.from(audio!, 'base64'));
+  expect(Buffer.concat(audio).equals(plain.body)).toBe(true);
+  expect(events.at(-1)).toMatchObject({
+    type: 'speech.audio.done',
+    usage: { total_tokens: expect.any(Number) },
+  });
+});
+
+test.each([
+  [{ input: '' }, 400, 'input', 'invalid_request'],
+  [{ input: 5 }, 400, 'input', 'invalid_request'],
+  [{ input: 'Hi', voice: 'nobody' }, 404, null, 'voice_not_found'],
+  [{ input: 'Hi', response_format: 'wma' }, 400, 'response_format', 'invalid_request'],
+])('%j is refused in an envelope that SDKs understand', async (body, status, param, code) => {
+  const reply = await speak(body);
+  expect(reply.status).toBe(status);
+  expect(reply.json()).toEqual({
+    error: { message: expect.any(String), type: 'invalid_request_error', param, code },
+  });
+});
+
+test('lists models and voices', async () => {
+  const models = (await daemon.call('GET', '/v1/models')).json<{
+    object: string;
+    data: { id: string; object: string }[];
+  }>();
+  expect(models.object).toBe('list');
+  expect(models.data.map(({ id }) => id)).toEqual(
+    expect.arrayContaining(['hibari', 'tts-1', 'gpt-4o-mini-tts']),
+  );
+  expect((await daemon.call('GET', '/v1/models/tts-1')).json()).toMatchObject({
+    id: 'tts-1',
+    object: 'model',
+  });
+  expect((await daemon.call('GET', '/v1/models/bark')).json()).toMatchObject({
+    error: { code: 'model_not_found' },
+  });
+  const { voices } = (await daemon.call('GET', '/v1/audio/voices')).json<{
+    voices: { id: string; name: string }[];
+  }>();
+  expect(voices).toEqual(
+    expect.arrayContaining([
+      { id: 'heart', name: 'Heart' },
+      { id: 'alloy', name: 'alloy' },
+    ]),
+  );
+  const legacy = (await daemon.call('GET', '/v1/audio/voices?legacy=true')).json<{ voices: string[] }>();
+  expect(legacy.voices).toContain('heart');
+});
+
+test('tells clients of Chatterbox-TTS-Server what they ask first', async () => {
+  const data = (await daemon.call('GET', '/api/ui/initial-data')).json();
+  expect(Object.keys(data).sort()).toEqual(
+    ['config', 'initial_gen_result', 'model_info', 'predefined_voices', 'presets', 'reference_files'].sort(),
+  );
+  const voices = (await daemon.call('GET', '/get_predefined_voices')).json<
+    { display_name: string; filename: string }[]
+  >();
+  expect(voices).toContainEqual(
+    expect.objectContaining({ display_name: 'Emily', filename: 'Emily.wav', voice_id: 'heart' }),
+  );
+  expect(data.predefined_voices).toEqual(voices);
+  expect((await daemon.call('GET', '/get_reference_files')).json()).toEqual([]);
+  expect((await daemon.call('GET', '/api/model-info')).json()).toMatchObject({
+    type: 'hibari',
+    device: 'cpu',
+    sample_rate: 24_000,
+    supported_languages: { en: 'American English' },
+  });
+});
