@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml';
 import { CLAMPED_RANGES } from '../api/chatterbox.ts';
 import { getConfigFile, getDataDir } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
+import { AUDIO_FORMATS } from '../api/job.ts';
 
 const range = (name: keyof typeof CLAMPED_RANGES, value: number) =>
   Type.Number({ minimum: CLAMPED_RANGES[name].min, maximum: CLAMPED_RANGES[name].max, default: value });
@@ -48,7 +49,7 @@ const ConfigFile = Type.Object(
       },
       strict,
     ),
-    audio_output: Type.Object({ format: Type.Enum(['wav', 'pcm'], { default: 'wav' }) }, strict),
+    audio_output: Type.Object({ format: Type.Enum([...AUDIO_FORMATS], { default: 'wav' }) }, strict),
     job_queue: Type.Object(
       {
         job_ttl_hours: Type.Number({ exclusiveMinimum: 0, default: 24 }),

@@ -10,6 +10,7 @@ import { openShelf } from '../engine/model/shelf.ts';
 import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
 import { type Config, type Flags, readConfig } from './config.ts';
 import { buildServer } from './http/server.ts';
+import { findFormats } from './inference/audio-formats.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
 import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
@@ -96,7 +97,16 @@ async function run(config: Config, version: string): Promise<void> {
     maxRetries: config.job_queue.max_retries,
     log,
   });
-  const jobs = new Jobs({ config, store, loop, results, voices, models, changes });
+  const jobs = new Jobs({
+    config,
+    formats: await findFormats(),
+    store,
+    loop,
+    results,
+    voices,
+    models,
+    changes,
+  });
 
   const rescued = await store.rescue(bootId);
   let lost = 0;

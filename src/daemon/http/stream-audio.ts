@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { TtsError } from '../../api/errors.ts';
 import { CONTENT_TYPES } from '../../api/job.ts';
+import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
 import { stitch } from '../../engine/audio/stitch.ts';
 import { createOpenWavHeader } from '../../engine/audio/wav-header.ts';
+import { encodeInThread } from '../inference/encode-in-thread.ts';
 import { listen } from '../inference/listen.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Context } from './context.ts';
@@ -22,7 +24,8 @@ export async function streamAudio(
     throw new TtsError('model_not_found', `There is no model ${spec.model} here any more.`);
   const { sampleRateHz } = model.info;
   const parts = listen(id, { loop, chunks, changes, find: (wanted) => jobs.find(wanted), signal });
-  const audio = stitch(parts, { sampleRateHz, speed: spec.speed });
+  const pcm = stitch(parts, { sampleRateHz, speed: spec.speed });
+  const audio = isEncoded(spec.format) ? encodeInThread(pcm, { format: spec.format, sampleRateHz }) : pcm;
   const first = await audio.next();
   async function* body() {
     if (spec.format === 'wav') yield createOpenWavHeader(sampleRateHz);

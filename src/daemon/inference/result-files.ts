@@ -1,21 +1,31 @@
 // The finished audio files: stitched from a job's chunks, synced, renamed into place, read back.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JobClass } from '../../api/job.ts';
 import { makeDirectory } from '../../api/make-directory.ts';
+import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
 import { createWavHeader } from '../../engine/audio/wav-header.ts';
 import type { StoredResult } from '../jobs/job.ts';
 import type { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
+import { encodeInThread } from './encode-in-thread.ts';
+import { Slots } from './slots.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const TEMP = '.tmp-';
+/** Results encoded at the same time; each has a thread. A book takes minutes, for which nobody who waits should wait. */
+const MAX_ENCODINGS: Record<JobClass, number> = { interactive: 8, batch: 2 };
 
 export class ResultFiles {
   readonly #dir: string;
+  readonly #encodings = {
+    interactive: new Slots(MAX_ENCODINGS.interactive),
+    batch: new Slots(MAX_ENCODINGS.batch),
+  };
 
   private constructor(dir: string) {
     this.#dir = dir;
@@ -44,19 +54,33 @@ export class ResultFiles {
       active.plan.map(({ boundary }, index) => ({ lengthSamples: active.chunkSamples[index]!, boundary })),
       pace,
     );
-    const hash = createHash('sha256');
+    let hash = createHash('sha256');
     let bytes = 0;
     // Somebody may have tidied the directory away.
     makeDirectory(this.#dir);
     const handle = await open(temp, 'w', 0o600);
     try {
       const put = async (data: Buffer) => {
+        active.abort.signal.throwIfAborted();
         hash.update(data);
         bytes += data.length;
         await handle.writeFile(data);
       };
       if (spec.format === 'wav') await put(createWavHeader({ sampleRateHz, lengthSamples }));
-      for await (const part of stitch(readChunks(active, chunks), pace)) await put(part);
+      const audio = stitch(readChunks(active, chunks), pace);
+      if (isEncoded(spec.format)) {
+        using _slot = await this.#encodings[active.class].take();
+        let head: Buffer = Buffer.alloc(0);
+        const onHead = (known: Buffer) => {
+          head = known;
+        };
+        for await (const part of encodeInThread(audio, { format: spec.format, sampleRateHz, onHead }))
+          await put(part);
+        if (head.length > 0) {
+          await handle.write(head, 0, head.length, 0);
+          hash = await hashFile(temp);
+        }
+      } else for await (const part of audio) await put(part);
       await handle.sync();
     } catch (error) {
       await unlink(temp).catch(() => {});
@@ -97,6 +121,12 @@ class LostChunk extends Error {
     super(`chunk ${index} is not in the chunk store`);
     this.index = index;
   }
+}
+
+async function hashFile(path: string): Promise<Hash> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return hash;
 }
 
 async function* readChunks(active: ActiveJob, chunks: ChunkStore) {

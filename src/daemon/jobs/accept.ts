@@ -10,11 +10,10 @@ import type { NewJob } from './job.ts';
 
 const PREVIEW_CHARS = 80;
 const MAX_SEED = 2 ** 31 - 1;
-/** What can be made here; the others wait for their encoders. */
-const FORMATS: readonly AudioFormat[] = ['wav', 'pcm'];
-
 export interface AcceptContext {
   config: Config;
+  /** What can be made here. */
+  formats: readonly AudioFormat[];
   voices: VoiceRegistry;
   models: ReadonlyMap<string, { info: ModelInfo }>;
 }
@@ -37,7 +36,7 @@ export interface Accepted {
 export function acceptJob(
   request: JobRequest,
   intent: Intent & { fingerprint: string },
-  { config, voices, models }: AcceptContext,
+  { config, formats, voices, models }: AcceptContext,
 ): Accepted {
   const warnings: string[] = [];
   const adjusted: string[] = [];
@@ -60,15 +59,7 @@ export function acceptJob(
   if (asked.alias !== null) warnings.push(`The voice ${asked.alias} is spoken by ${voice.id} here.`);
   const model = findModel(request.model ?? voice.model, models, voice.model);
   const format = request.format ?? config.audio_output.format;
-  if (!FORMATS.includes(format)) {
-    throw new TtsError(
-      'format_unavailable',
-      `output_format: ${format} cannot be made here yet; use ${FORMATS.join(' or ')}.`,
-      {
-        fields: [{ loc: ['body', 'output_format'], msg: `use ${FORMATS.join(' or ')}`, type: 'value_error' }],
-      },
-    );
-  }
+  checkFormat(format, formats);
   const language = request.language ?? generation.language;
   if (!model.languages.some((known) => known.split('-')[0] === language.toLowerCase().split('-')[0])) {
     warnings.push(`Model ${model.id} does not speak ${language}; the text is read as ${voice.language}.`);
@@ -113,6 +104,15 @@ export function acceptJob(
       },
     },
   };
+}
+
+function checkFormat(format: AudioFormat, formats: readonly AudioFormat[]): void {
+  if (formats.includes(format)) return;
+  const others = formats.filter((known) => known !== 'pcm').join(', ');
+  const message = `${format} needs ffmpeg, and the daemon finds none on its PATH. Install ffmpeg and restart ttsd, or use one of ${others}`;
+  throw new TtsError('format_unavailable', `output_format: ${message}.`, {
+    fields: [{ loc: ['body', 'output_format'], msg: message, type: 'value_error' }],
+  });
 }
 
 function checkText(text: string, maxChars: number): void {

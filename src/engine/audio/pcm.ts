@@ -16,3 +16,11 @@ export function encodePcm(samples: Float32Array): Buffer {
   const bytes = Buffer.from(integers.buffer);
   return endianness() === 'LE' ? bytes : bytes.swap16();
 }
+
+/** The samples of s16le bytes, as numbers from -32768 to 32767. */
+export function readSamples(pcm: Buffer): Int16Array {
+  const samples = new Int16Array(pcm.length / BYTES_PER_SAMPLE);
+  for (let index = 0; index < samples.length; index++)
+    samples[index] = pcm.readInt16LE(index * BYTES_PER_SAMPLE);
+  return samples;
+}
