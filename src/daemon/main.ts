@@ -167,6 +167,7 @@ async function run(config: Config, version: string): Promise<void> {
     stopWatching();
     stopRetention();
     const tooLate = setTimeout(() => {
+      loop.breakOff();
       for (const { host } of models.values()) host.kill('did not finish its chunk before the drain limit');
     }, config.job_queue.drain_sec * 1000);
     await loop.stop();

@@ -159,6 +159,11 @@ export class InferenceLoop {
     for (const job of this.#unplanned) await this.#orOwe(job, () => this.#o.store.release(toClaim(job)));
   }
 
+  /** Breaks off what `stop` still waits for: results being written, chunks in hand. Nothing of it is held against a job. */
+  breakOff(): void {
+    for (const active of this.#active.values()) active.abort.abort(new Error('ttsd is shutting down'));
+  }
+
   async #runTurns(): Promise<void> {
     try {
       while (this.#turnWanted && !this.#stopped) {
@@ -281,7 +286,8 @@ export class InferenceLoop {
   }
 
   async #handleChunkError(active: ActiveJob, index: number, error: unknown): Promise<void> {
-    if (isDiskTrouble(error)) {
+    if (this.#stopped) active.giveBackChunk(index);
+    else if (isDiskTrouble(error)) {
       active.giveBackChunk(index);
       this.#noteTrouble(error);
     } else if (error instanceof HostDied) {
@@ -334,10 +340,9 @@ export class InferenceLoop {
     } catch (error) {
       if (!this.#isOurs(active)) return;
       this.#forget(active);
-      if (isDiskTrouble(error)) {
-        this.#noteTrouble(error);
-        await this.#giveBack(active);
-      } else await this.#fail(active.job, error);
+      if (isDiskTrouble(error)) this.#noteTrouble(error);
+      if (isDiskTrouble(error) || this.#stopped) await this.#giveBack(active);
+      else await this.#fail(active.job, error);
     } finally {
       this.#wake();
     }
