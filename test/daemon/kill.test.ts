@@ -147,6 +147,24 @@ test('a job that kills its engine host twice fails alone, with its text kept; th
   expect(retried.json()).toMatchObject({ state: 'queued' });
 });
 
+test('a host that keeps dying whatever it is given stops the claims, blames no job, and is well again by itself', async () => {
+  const daemon = await start(await makeDataDir());
+  const ids: string[] = [];
+  for (let seed = 1; seed <= 5; seed++) ids.push(await enqueue(daemon, makeProse(6000), seed));
+  const degraded = await waitFor('the daemon to say that it is degraded', async () => {
+    const reply = await daemon.call('GET', '/readyz');
+    if (reply.status === 503) return reply;
+    const { models } = (await daemon.call('GET', '/v1/queue')).json<{ models: { state: string }[] }>();
+    if (models[0]!.state === 'ready') process.kill(await findHostPid(daemon), 'SIGKILL');
+    return undefined;
+  });
+  expect(degraded.json().reason).toMatch(/engine host of model hibari keeps dying/);
+  const late = await enqueue(daemon, 'I came while it was ill.');
+  expect((await getResult(daemon, late)).length).toBeGreaterThan(1000);
+  expect((await daemon.call('GET', '/readyz')).status).toBe(200);
+  for (const id of ids) expect((await getStatus(daemon, id)).status).not.toBe('failed');
+});
+
 test('SIGTERM gives a running job back; it goes on after the next start', async () => {
   const undisturbed = await renderUndisturbed();
   const dataDir = await makeDataDir();

@@ -29,6 +29,8 @@ const IN_FLIGHT_PER_HOST = 2;
 const MAX_CRASHES = 2;
 const PROGRESS_SAVE_MS = 1000;
 const DISK_RETRY_MS = 5000;
+/** While the host keeps dying, nobody tells when it is well again. */
+const TROUBLE_LOOK_MS = 1000;
 
 export interface LoopOptions {
   store: JobStore;
@@ -180,7 +182,7 @@ export class InferenceLoop {
   }
 
   async #takeUpJobs(): Promise<void> {
-    if (this.trouble !== null) return;
+    if (this.trouble !== null) return this.#lookAgainIn(TROUBLE_LOOK_MS);
     for (const job of await this.#claim('interactive', MAX_ACTIVE.interactive)) await this.#takeUp(job);
     if (this.#unplanned.length === 0) this.#unplanned.push(...(await this.#claim('batch', BATCH_CLAIM)));
     const next = this.#unplanned.shift();
@@ -219,8 +221,12 @@ export class InferenceLoop {
     clearTimeout(this.#dueTimer);
     if (due === undefined) return;
     // setTimeout counts in 32 bits; a far date is simply looked at again in a day.
-    const waitMs = Math.min(Math.max(due - Date.now(), 0) + 1, 86_400_000);
-    this.#dueTimer = setTimeout(() => this.lookForJobs(), waitMs);
+    this.#lookAgainIn(Math.min(Math.max(due - Date.now(), 0) + 1, 86_400_000));
+  }
+
+  #lookAgainIn(ms: number): void {
+    clearTimeout(this.#dueTimer);
+    this.#dueTimer = setTimeout(() => this.lookForJobs(), ms);
     this.#dueTimer.unref();
   }
 

@@ -10,6 +10,8 @@ import { EngineHost, HostDied } from './engine-host.ts';
 /** Three deaths in a minute on three jobs say that the host is at fault, not a job. */
 const DEATHS_WINDOW_MS = 60_000;
 const DEATHS_LIMIT = 3;
+/** So many chunks without a death, and the host is taken to be well again. */
+const WELL_AFTER_CHUNKS = 10;
 /** A model that ends its host this often in a row while it is loaded can't be used. */
 const LOAD_DEATHS_LIMIT = 3;
 const BACKOFF_MS = { first: 1000, longest: 60_000 };
@@ -27,6 +29,7 @@ export class ModelHost {
   readonly #options: ModelHostOptions;
   #host: EngineHost | undefined;
   #deaths: { at: number; jobId: string }[] = [];
+  #chunksSinceDeath = 0;
   #loadDeaths = 0;
   #backoffMs = 0;
   /** Over when the host may be started again. */
@@ -70,6 +73,7 @@ export class ModelHost {
         signal,
       });
       this.#backoffMs = 0;
+      if (++this.#chunksSinceDeath >= WELL_AFTER_CHUNKS) this.#deaths = [];
       this.#measure(input.text.length, chunk.workMs);
       return chunk;
     } catch (error) {
@@ -128,6 +132,7 @@ export class ModelHost {
   }
 
   #noteDeath(jobId: string): void {
+    this.#chunksSinceDeath = 0;
     this.#deaths.push({ at: Date.now(), jobId });
     if (!this.isFailing) return;
     this.#backoffMs = Math.min(this.#backoffMs * 2 || BACKOFF_MS.first, BACKOFF_MS.longest);
