@@ -3,17 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { getEndpointFile, getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { openShelf } from '../engine/model/shelf.ts';
 import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
-import { type Config, type Flags, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
+import { HELP, readFlags } from './flags.ts';
 import { buildServer } from './http/server.ts';
 import { findFormats } from './inference/audio-formats.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
 import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
+import { JobPlanner } from './inference/plan.ts';
 import { ResultFiles } from './inference/result-files.ts';
 import { JobChanges } from './jobs/job-changes.ts';
 import { Jobs, LOST_RESULT } from './jobs/jobs.ts';
@@ -24,24 +25,6 @@ import { openLog } from './log.ts';
 import { stayReachable } from './stay-reachable.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-
-const HELP = `Usage: ttsd [options]
-
-Turns text into speech; takes jobs over HTTP and a Unix socket and never loses one.
-
-  --host HOST        address to listen on (127.0.0.1)
-  --port PORT        port to listen on (8004); 0 lets the system choose
-  --socket PATH      Unix socket to listen on
-  --data-dir DIR     where jobs and results are kept
-  --config FILE      configuration (config.yaml in the config directory)
-  --log-level LEVEL  trace, debug, info, warn, error or fatal (info)
-  --foreground       stay in the foreground (the default)
-  --version          print the version
-  --help             print this
-
-Environment: TTSD_HOST, TTSD_PORT, TTSD_DATA_DIR, TTSD_CONFIG, TTSD_LOG_LEVEL; flags win.
-Start it in the background: tts daemon start
-`;
 
 async function main(): Promise<void> {
   // Texts and audio are the user's: whatever is made here is for this user alone.
@@ -86,11 +69,12 @@ async function run(config: Config, version: string): Promise<void> {
   });
   const results = await ResultFiles.open(join(config.dataDir, 'results'));
   const changes = new JobChanges();
+  const planner = new JobPlanner({ store, voices, models });
   const loop = new InferenceLoop({
     store,
     chunks,
     results,
-    voices,
+    planner,
     models,
     changes,
     owner: bootId,
@@ -123,6 +107,7 @@ async function run(config: Config, version: string): Promise<void> {
     store,
     results,
     loop,
+    planner,
     models,
     chunks,
     changes,
@@ -203,32 +188,6 @@ function checkDefaultVoice({ tts_engine, configFile }: Config, voices: VoiceRegi
       `${configFile}: tts_engine.default_voice_id: ${(cause as Error).message}`,
       { cause },
     );
-  }
-}
-
-function readFlags(): Flags & { help?: boolean; version?: boolean } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        host: { type: 'string' },
-        port: { type: 'string' },
-        socket: { type: 'string' },
-        'data-dir': { type: 'string' },
-        config: { type: 'string' },
-        'log-level': { type: 'string' },
-        foreground: { type: 'boolean' },
-        version: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    const { 'data-dir': dataDir, 'log-level': logLevel, foreground: _, ...rest } = values;
-    return {
-      ...rest,
-      ...(dataDir === undefined ? {} : { dataDir }),
-      ...(logLevel === undefined ? {} : { logLevel }),
-    };
-  } catch (cause) {
-    throw new TtsError('usage', `${(cause as Error).message}\nSee: ttsd --help`, { cause });
   }
 }
 

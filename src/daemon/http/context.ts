@@ -14,6 +14,7 @@ import type { Config } from '../config.ts';
 import type { ChunkStore } from '../inference/chunk-store.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
+import type { JobPlanner } from '../inference/plan.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -25,6 +26,7 @@ export interface Context {
   store: JobStore;
   results: ResultFiles;
   loop: InferenceLoop;
+  planner: JobPlanner;
   models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
   chunks: ChunkStore;
   changes: JobChanges;

@@ -16,14 +16,14 @@ import { toSpeechEvents } from './speech-events.ts';
 export async function streamAudio(
   { id, spec, textChars }: Job,
   reply: FastifyReply,
-  { loop, chunks, changes, jobs, models }: Context,
+  { loop, planner, chunks, changes, jobs, models }: Context,
   { signal, asEvents = false }: { signal: AbortSignal; asEvents?: boolean },
 ): Promise<FastifyReply> {
   const model = models.get(spec.model);
   if (model === undefined)
     throw new TtsError('model_not_found', `There is no model ${spec.model} here any more.`);
   const { sampleRateHz } = model.info;
-  const parts = listen(id, { loop, chunks, changes, find: (wanted) => jobs.find(wanted), signal });
+  const parts = listen(id, { loop, planner, chunks, changes, find: (wanted) => jobs.find(wanted), signal });
   const pcm = stitch(parts, { sampleRateHz, speed: spec.speed });
   const audio = isEncoded(spec.format) ? encodeInThread(pcm, { format: spec.format, sampleRateHz }) : pcm;
   const first = await audio.next();

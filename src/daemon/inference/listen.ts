@@ -6,10 +6,11 @@ import type { JobChanges } from '../jobs/job-changes.ts';
 import { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { InferenceLoop } from './loop.ts';
-import type { PlannedChunk } from './plan.ts';
+import type { JobPlanner, PlannedChunk } from './plan.ts';
 
 export interface ListenOptions {
   loop: InferenceLoop;
+  planner: JobPlanner;
   chunks: ChunkStore;
   changes: JobChanges;
   /** The job as the store has it now. */
@@ -24,7 +25,7 @@ export interface ListenOptions {
  */
 export async function* listen(
   id: string,
-  { loop, chunks, changes, find, signal }: ListenOptions,
+  { loop, planner, chunks, changes, find, signal }: ListenOptions,
 ): AsyncGenerator<StitchChunk> {
   let changed = Promise.withResolvers<void>();
   const wake = () => changed.resolve();
@@ -38,7 +39,7 @@ export async function* listen(
       const active = loop.getActive(id);
       if (active !== undefined ? active !== source : source === undefined || source instanceof ActiveJob) {
         release();
-        source = active ?? (await getEnded(await find(id), loop)) ?? source;
+        source = active ?? (await getEnded(await find(id), planner)) ?? source;
         if (source !== undefined) release = loop.holdChunks(source.plan);
       }
       const chunk = source?.isChunkDone(index) ? await chunks.read(source.plan[index]!.key) : undefined;
@@ -68,10 +69,10 @@ interface Source {
 }
 
 /** Undefined while the job waits to be taken up. */
-async function getEnded(job: Job, loop: InferenceLoop): Promise<Source | undefined> {
+async function getEnded(job: Job, planner: JobPlanner): Promise<Source | undefined> {
   if (job.state === 'cancelled') throw new TtsError('job_cancelled', `Job ${job.id} was cancelled.`);
   if (job.state === 'failed') throw new TtsError('job_failed', `Job ${job.id} failed: ${job.error.message}`);
   if (job.state !== 'completed') return undefined;
-  const { plan } = await loop.plan(job);
+  const { plan } = await planner.plan(job);
   return { plan, isChunkDone: () => true };
 }

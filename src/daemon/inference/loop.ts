@@ -4,18 +4,17 @@
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
 import type { JobClass } from '../../api/job.ts';
-import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
-import type { VoiceRegistry } from '../../engine/voice/registry.ts';
-import type { Job, RunningJob } from '../jobs/job.ts';
+import type { RunningJob } from '../jobs/job.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Claim, JobStore } from '../jobs/store.ts';
 import { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 import { HostDied } from './engine-host.ts';
+import { makeChunk } from './make-chunk.ts';
 import type { ModelHost } from './model-host.ts';
-import { type PlannedChunk, planJob } from './plan.ts';
+import type { JobPlanner, PlannedChunk } from './plan.ts';
 import type { ResultFiles } from './result-files.ts';
 import { pickNext } from './scheduler.ts';
 
@@ -36,7 +35,7 @@ export interface LoopOptions {
   store: JobStore;
   chunks: ChunkStore;
   results: ResultFiles;
-  voices: VoiceRegistry;
+  planner: JobPlanner;
   models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
   changes: JobChanges;
   owner: string;
@@ -93,17 +92,6 @@ export class InferenceLoop {
 
   getActive(id: string): ActiveJob | undefined {
     return this.#active.get(id);
-  }
-
-  /** Divides the job's text again: the same spec always gives the same plan. Throws when text, model or voice are gone. */
-  async plan(job: Job): Promise<{ text: string; speaker: string; plan: PlannedChunk[] }> {
-    const text = await this.#o.store.getText(job.id);
-    const model = this.#o.models.get(job.spec.model);
-    if (text === undefined) throw new TtsError('result_expired', `The text of job ${job.id} is gone.`);
-    if (model === undefined)
-      throw new TtsError('model_not_found', `There is no model ${job.spec.model} here any more.`);
-    const { speaker } = this.#o.voices.resolve(job.spec.voice).voice;
-    return { text, speaker, plan: await planJob(text, job.spec, { model: model.info, speaker }) };
   }
 
   listActive(): Iterable<ActiveJob> {
@@ -205,7 +193,7 @@ export class InferenceLoop {
   async #takeUp(job: RunningJob): Promise<void> {
     this.#starting.add(job.id);
     try {
-      const { text, speaker, plan } = await this.plan(job);
+      const { text, speaker, plan } = await this.#o.planner.plan(job);
       if (!this.#starting.delete(job.id)) return;
       const active = new ActiveJob(job, text, speaker, plan);
       this.#active.set(job.id, active);
@@ -249,7 +237,10 @@ export class InferenceLoop {
     add(this.#inFlight, model, 1);
     add(this.#inHand, active, 1);
     try {
-      const samples = await this.#makeChunk(active, index);
+      const samples = await makeChunk(active, index, {
+        chunks: this.#o.chunks,
+        host: this.#getModel(active.job).host,
+      });
       if (!this.#isOurs(active)) return;
       active.finishChunk(index, samples);
       this.#unsaved.add(active);
@@ -262,33 +253,6 @@ export class InferenceLoop {
       add(this.#inHand, active, -1);
       this.#wake();
     }
-  }
-
-  /** Afterwards the chunk is in the chunk store; from an earlier run, or made now. Answers its length in samples. */
-  async #makeChunk(active: ActiveJob, index: number): Promise<number> {
-    const { key, start, end } = active.plan[index]!;
-    const known = await this.#o.chunks.read(key);
-    if (known !== undefined) {
-      for (const warning of known.warnings) active.warnings.add(warning);
-      return countSamples(known.pcm);
-    }
-    const { spec } = active.job;
-    const { host } = this.#getModel(active.job);
-    const { pcm, sampleRateHz, words, warnings } = await host.synthesize(
-      active.id,
-      {
-        text: active.text.slice(start, end),
-        speaker: active.speaker,
-        speed: spec.speed,
-        seed: spec.seed,
-        params: spec.params,
-      },
-      active.abort.signal,
-    );
-    for (const warning of warnings) active.warnings.add(warning);
-    const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-    await this.#o.chunks.write(key, { pcm: bytes, sampleRateHz, words, warnings });
-    return countSamples(bytes);
   }
 
   async #handleChunkError(active: ActiveJob, index: number, error: unknown): Promise<void> {
@@ -436,10 +400,6 @@ function add<K>(counts: Map<K, number>, key: K, change: number): void {
   const count = (counts.get(key) ?? 0) + change;
   if (count === 0) counts.delete(key);
   else counts.set(key, count);
-}
-
-function countSamples(pcm: Buffer): number {
-  return pcm.length / BYTES_PER_SAMPLE;
 }
 
 function getMessage(error: unknown): string {

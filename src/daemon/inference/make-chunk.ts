@@ -1,0 +1,35 @@
+// One chunk of a job: looked up in the chunk store, or made by the engine host and kept there.
+import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
+import type { ActiveJob } from './active-job.ts';
+import type { ChunkStore } from './chunk-store.ts';
+import type { ModelHost } from './model-host.ts';
+
+/** Afterwards the chunk is in the chunk store, and its warnings are the job's. Answers its length in samples. */
+export async function makeChunk(
+  active: ActiveJob,
+  index: number,
+  { chunks, host }: { chunks: ChunkStore; host: ModelHost },
+): Promise<number> {
+  const { key, start, end } = active.plan[index]!;
+  const chunk = (await chunks.read(key)) ?? (await make());
+  for (const warning of chunk.warnings) active.warnings.add(warning);
+  return chunk.pcm.length / BYTES_PER_SAMPLE;
+
+  async function make() {
+    const { speed, seed, params } = active.job.spec;
+    const input = { text: active.text.slice(start, end), speaker: active.speaker, speed, seed, params };
+    const { pcm, sampleRateHz, words, warnings } = await host.synthesize(
+      active.id,
+      input,
+      active.abort.signal,
+    );
+    const made = {
+      pcm: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength),
+      sampleRateHz,
+      words,
+      warnings,
+    };
+    await chunks.write(key, made);
+    return made;
+  }
+}
