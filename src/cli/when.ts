@@ -29,9 +29,16 @@ function parseMoment(flag: string, word: string, nowMs: number, side: 'next' | '
   }
   // A bare date is meant in local time, like one with a time; JavaScript reads it as UTC.
   const moment = new Date(/^\d{4}-\d{2}-\d{2}$/.test(word) ? `${word}T00:00` : word);
-  if (/^\d{4}-\d{2}-\d{2}/.test(word) && !Number.isNaN(moment.getTime())) return moment;
+  const [date] = /^\d{4}-\d{2}-\d{2}/.exec(word) ?? [];
+  if (date && !Number.isNaN(moment.getTime()) && isOnCalendar(date)) return moment;
   throw new TtsError(
     'usage',
     `${flag}: expected a time such as 18:30, 2027-01-31, 2027-01-31T18:30 or 2027-01-31T18:30Z, got "${word}".`,
   );
+}
+
+/** JavaScript moves a day that a month does not have, such as 31 February, into the next month. */
+function isOnCalendar(date: string): boolean {
+  const midnight = new Date(`${date}T00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }
