@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { TtsError } from '../api/errors.ts';
 import type { JobView } from '../api/job.ts';
 import { getExtension } from './format.ts';
+import { describeUnwritable } from './unwritable.ts';
 
 /** `stdout` and `device` (a pipe, /dev/null) take the bytes as they come; a file appears whole or not at all. */
 export type Destination =
@@ -55,24 +56,6 @@ export function isFolder(path: string): Promise<boolean> {
 
 export function isTemplate(output: string): boolean {
   return /\{(id|label|ext)\}/.test(output);
-}
-
-/** The error for a file that could not be written, with what to do about it. */
-export function describeUnwritable(path: string, cause: unknown): TtsError {
-  if (cause instanceof TtsError) return cause;
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  const remedies: Record<string, string> = {
-    ENOENT: `There is no folder ${dirname(path)}. Make it: mkdir -p '${dirname(path)}'`,
-    ENOTDIR: `${dirname(path)} is not a folder.`,
-    EACCES: 'You may not write there.',
-    EPERM: 'You may not write there.',
-    EROFS: 'The file system is read-only.',
-    ENOSPC: 'The disk is full. Free some space or choose another place with -o.',
-    EDQUOT: 'Your disk quota is used up.',
-    ENAMETOOLONG: 'The name is too long.',
-  };
-  const reason = remedies[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new TtsError('output_unwritable', `${path} cannot be written. ${reason}`, { cause });
 }
 
 async function openFile(output: string): Promise<Destination> {
