@@ -7,11 +7,14 @@ import type { JobView } from '../api/job.ts';
 import { getExtension } from './format.ts';
 import { describeUnwritable } from './unwritable.ts';
 
-/** `stdout` and `device` (a pipe, /dev/null) take the bytes as they come; a file appears whole or not at all. */
+/**
+ * `stdout` and `device` (a pipe, /dev/null) take the bytes as they come; a file appears whole or not at all.
+ * `name` is the place as the user gave it, `path` where links lead to.
+ */
 export type Destination =
   | { kind: 'stdout' }
-  | { kind: 'device'; path: string }
-  | { kind: 'file'; path: string };
+  | { kind: 'device'; name: string; path: string }
+  | { kind: 'file'; name: string; path: string };
 
 const STDOUT = '-';
 
@@ -67,14 +70,14 @@ async function openFile(output: string): Promise<Destination> {
     if (found.isDirectory())
       throw new TtsError('output_unwritable', `${output} is a folder. Name a file in it.`);
     await access(output, constants.W_OK);
-    return { kind: 'device', path: output };
+    return { kind: 'device', name: output, path: output };
   }
   if (found) await access(output, constants.W_OK);
   // Behind a link the file itself is replaced, not the link.
   const path = found ? await realpath(output) : output;
   await checkFolder(dirname(path));
   if (!found) await lstat(path).catch((error: NodeJS.ErrnoException) => ignoreAbsent(error));
-  return { kind: 'file', path };
+  return { kind: 'file', name: output, path };
 }
 
 async function checkFolder(folder: string): Promise<void> {
