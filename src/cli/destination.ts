@@ -41,8 +41,8 @@ export async function fillTemplate(
 ): Promise<string> {
   const values: Record<string, string> = {
     id: job.id,
-    // A label is anyone's text: in a name it must not lead to another folder.
-    label: (job.label ?? job.id).replace(/[/\\\0]/g, '_').replace(/^\.+/, '_'),
+    // A label is anyone's text: in a name it must not lead to another folder, nor command a terminal.
+    label: (job.label ?? job.id).replace(/[/\\\p{Cc}]/gu, '_').replace(/^\.+/, '_'),
     ext: getExtension(job.format),
   };
   const path = output.replace(/\{(id|label|ext)\}/g, (_, name: string) => values[name]!);
