@@ -7,14 +7,20 @@ export function parseStart(options: Options, nowMs: number): string | undefined 
   if (options.at !== undefined && options.in !== undefined) {
     throw new TtsError('usage', '--at and --in say the same thing twice: give one of them.');
   }
-  if (options.in !== undefined) return new Date(nowMs + parseDurationMs(options.in)).toISOString();
+  if (options.in !== undefined) return shiftTime('--in', options.in, nowMs, 1);
   return options.at === undefined ? undefined : parseMoment('--at', options.at, nowMs, 'next').toISOString();
 }
 
 /** `2h` ago, `14:30`, or a date; as ISO 8601. */
 export function parseSince(word: string, nowMs: number): string {
-  if (/^(\d+(\.\d+)?[smhdw])+$/.test(word)) return new Date(nowMs - parseDurationMs(word)).toISOString();
+  if (/^(\d+(\.\d+)?[smhdw])+$/.test(word)) return shiftTime('--since', word, nowMs, -1);
   return parseMoment('--since', word, nowMs, 'last').toISOString();
+}
+
+function shiftTime(flag: string, duration: string, nowMs: number, sign: 1 | -1): string {
+  const moment = new Date(nowMs + sign * parseDurationMs(duration));
+  if (!Number.isNaN(moment.getTime())) return moment.toISOString();
+  throw new TtsError('usage', `${flag}: ${duration} is longer than time is counted.`);
 }
 
 /** A clock time without a date is the next or the last time the clock shows it. */

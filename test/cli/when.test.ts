@@ -44,6 +44,11 @@ test('29 February of a leap year is a date', () => {
   expect(parseStart({ at: '2028-02-29T10:00Z' }, NOON)).toBe('2028-02-29T10:00:00.000Z');
 });
 
+test('a duration that leads beyond the end of time is refused', () => {
+  expect(() => parseStart({ in: '99999999999w' }, NOON)).toThrow('--in: 99999999999w is longer');
+  expect(() => parseSince('99999999999w', NOON)).toThrow('--since: 99999999999w is longer');
+});
+
 test('--at and --in together are refused', () => {
   expect(() => parseStart({ at: '18:30', in: '10m' }, NOON)).toThrow('--at and --in');
 });
