@@ -8,7 +8,7 @@ import { getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { makeDirectory } from '../api/make-directory.ts';
 import { getRaw } from './local-get.ts';
-import { type Address, findDataDir, findSocket } from './locate.ts';
+import { type Address, findDataDir, findLocal } from './locate.ts';
 import { tryLock, unlock } from './start-lock.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/ttsd.js', import.meta.url));
@@ -90,9 +90,9 @@ function resolvePaths(...names: string[]): Record<string, string> {
 }
 
 async function findReady(): Promise<Address | undefined> {
-  const address = await findSocket();
-  if (address?.kind !== 'unix') return undefined;
-  const answer = await getRaw(address.path, '/readyz').catch(() => undefined);
+  const address = await findLocal();
+  if (!address) return undefined;
+  const answer = await getRaw(address, '/readyz').catch(() => undefined);
   return answer?.status === 200 ? address : undefined;
 }
 

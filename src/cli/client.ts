@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { TtsError } from '../api/errors.ts';
 import type { JobView } from '../api/job.ts';
 import type { VersionReply } from '../api/v1.ts';
-import type { Address } from './locate.ts';
+import { type Address, nameAddress } from './locate.ts';
 import { parseReply } from './reply.ts';
 
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -142,10 +142,13 @@ export class Client {
   #throwUnreachable(error: unknown, signal?: AbortSignal): never {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof TtsError) throw error;
-    const place = this.address.kind === 'unix' ? this.address.path : this.address.origin;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TtsError('daemon_unreachable', `The daemon at ${place} does not answer: ${reason}.`, {
-      cause: error,
-    });
+    throw new TtsError(
+      'daemon_unreachable',
+      `The daemon at ${nameAddress(this.address)} does not answer: ${reason}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

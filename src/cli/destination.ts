@@ -5,12 +5,16 @@ import { dirname, join } from 'node:path';
 import { TtsError } from '../api/errors.ts';
 import type { JobView } from '../api/job.ts';
 import { getExtension } from './format.ts';
+import { describeUnwritable } from './unwritable.ts';
 
-/** `stdout` and `device` (a pipe, /dev/null) take the bytes as they come; a file appears whole or not at all. */
+/**
+ * `stdout` and `device` (a pipe, /dev/null) take the bytes as they come; a file appears whole or not at all.
+ * `name` is the place as the user gave it, `path` where links lead to.
+ */
 export type Destination =
   | { kind: 'stdout' }
-  | { kind: 'device'; path: string }
-  | { kind: 'file'; path: string };
+  | { kind: 'device'; name: string; path: string }
+  | { kind: 'file'; name: string; path: string };
 
 const STDOUT = '-';
 
@@ -37,8 +41,8 @@ export async function fillTemplate(
 ): Promise<string> {
   const values: Record<string, string> = {
     id: job.id,
-    // A label is anyone's text: in a name it must not lead to another folder.
-    label: (job.label ?? job.id).replace(/[/\\\0]/g, '_').replace(/^\.+/, '_'),
+    // A label is anyone's text: in a name it must not lead to another folder, nor command a terminal.
+    label: (job.label ?? job.id).replace(/[/\\\p{Cc}]/gu, '_').replace(/^\.+/, '_'),
     ext: getExtension(job.format),
   };
   const path = output.replace(/\{(id|label|ext)\}/g, (_, name: string) => values[name]!);
@@ -57,24 +61,6 @@ export function isTemplate(output: string): boolean {
   return /\{(id|label|ext)\}/.test(output);
 }
 
-/** The error for a file that could not be written, with what to do about it. */
-export function describeUnwritable(path: string, cause: unknown): TtsError {
-  if (cause instanceof TtsError) return cause;
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  const remedies: Record<string, string> = {
-    ENOENT: `There is no folder ${dirname(path)}. Make it: mkdir -p '${dirname(path)}'`,
-    ENOTDIR: `${dirname(path)} is not a folder.`,
-    EACCES: 'You may not write there.',
-    EPERM: 'You may not write there.',
-    EROFS: 'The file system is read-only.',
-    ENOSPC: 'The disk is full. Free some space or choose another place with -o.',
-    EDQUOT: 'Your disk quota is used up.',
-    ENAMETOOLONG: 'The name is too long.',
-  };
-  const reason = remedies[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new TtsError('output_unwritable', `${path} cannot be written. ${reason}`, { cause });
-}
-
 async function openFile(output: string): Promise<Destination> {
   const found = await stat(output).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
@@ -84,14 +70,14 @@ async function openFile(output: string): Promise<Destination> {
     if (found.isDirectory())
       throw new TtsError('output_unwritable', `${output} is a folder. Name a file in it.`);
     await access(output, constants.W_OK);
-    return { kind: 'device', path: output };
+    return { kind: 'device', name: output, path: output };
   }
   if (found) await access(output, constants.W_OK);
   // Behind a link the file itself is replaced, not the link.
   const path = found ? await realpath(output) : output;
   await checkFolder(dirname(path));
   if (!found) await lstat(path).catch((error: NodeJS.ErrnoException) => ignoreAbsent(error));
-  return { kind: 'file', path };
+  return { kind: 'file', name: output, path };
 }
 
 async function checkFolder(folder: string): Promise<void> {

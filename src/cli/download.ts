@@ -6,9 +6,10 @@ import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { TtsError } from '../api/errors.ts';
 import type { JobView } from '../api/job.ts';
-import { type Destination, describeUnwritable } from './destination.ts';
+import type { Destination } from './destination.ts';
 import { claimPart } from './part-file.ts';
 import type { Session } from './session.ts';
+import { describeUnwritable } from './unwritable.ts';
 
 /** Connections in a row that bring not one byte before it is given up. */
 const MAX_FRUITLESS = 3;
@@ -19,12 +20,13 @@ export async function downloadResult(
   job: JobView,
   destination: Destination,
 ): Promise<void> {
-  if (destination.kind === 'stdout') return copyResult(session, job, process.stdout);
-  if (destination.kind === 'device') return copyResult(session, job, createWriteStream(destination.path));
   try {
-    await replaceFile(session, job, destination.path);
+    if (destination.kind === 'file') await replaceFile(session, job, destination.path);
+    else if (destination.kind === 'stdout') await copyResult(session, job, process.stdout);
+    else await copyResult(session, job, createWriteStream(destination.path));
   } catch (error) {
-    throw isSystemError(error) ? describeUnwritable(destination.path, error) : error;
+    if (!isSystemError(error)) throw error;
+    throw describeUnwritable(destination.kind === 'stdout' ? 'stdout' : destination.path, error);
   }
 }
 

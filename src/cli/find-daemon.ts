@@ -1,13 +1,13 @@
 // Which daemon a command line talks to, and whether it may start one.
 import { TtsError } from '../api/errors.ts';
-import { type Address, findSocket, parseHost } from './locate.ts';
+import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
 
 /** Where the daemon answers; starts it when it may. Throws `daemon_unreachable`. */
 export async function findDaemon(options: Options): Promise<Address> {
   const host = getHost(options);
   if (host) return parseHost(host);
-  const address = await findSocket();
+  const address = await findLocal();
   if (address) return address;
   if (!mayAutostart(options)) {
     throw new TtsError('daemon_unreachable', 'The daemon is not running. Start it with: tts daemon start');

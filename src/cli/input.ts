@@ -1,9 +1,16 @@
 // The text to speak: from the arguments, a file, or stdin.
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { TtsError } from '../api/errors.ts';
+import { quoteShell } from './quote-shell.ts';
 
 const STDIN = '-';
+const MIB = 1024 * 1024;
+/** A text has at most 1 000 000 characters of at most 4 bytes. */
+const MAX_TEXT_MIB = 4;
+/** What the daemon takes in one request. */
+const MAX_LIST_MIB = 256;
+const PIECE_BYTES = MIB / 4;
 
 /** Arguments joined by spaces, else `file`, else stdin when something is piped into it. */
 export async function readText(args: readonly string[], file: string | undefined): Promise<string> {
@@ -15,17 +22,9 @@ export async function readText(args: readonly string[], file: string | undefined
   throw new TtsError('usage', 'There is no text. Give it as arguments, with --file FILE, or pipe it in.');
 }
 
-/** The whole of a UTF-8 file without its byte order mark; `-` is stdin. */
-export async function readUtf8(file: string): Promise<string> {
-  const name = nameSource(file);
-  const bytes = await readBytes(file, name);
-  if (!isUtf8(bytes)) {
-    throw new TtsError(
-      'input_unreadable',
-      `${name} is not UTF-8: the byte at offset ${findBadByte(bytes)} does not fit. Convert it: iconv -f WINDOWS-1252 -t UTF-8 ${file === STDIN ? '' : `'${file}' `}> text.txt`,
-    );
-  }
-  return new TextDecoder('utf-8').decode(bytes);
+/** The whole of a file with one job a line. */
+export function readList(file: string): Promise<string> {
+  return readUtf8(file, MAX_LIST_MIB);
 }
 
 /** What messages call a file. */
@@ -34,22 +33,53 @@ export function nameSource(file: string): string {
 }
 
 async function readSource(file: string | undefined): Promise<string> {
-  if (file !== undefined) return readUtf8(file);
-  return process.stdin.isTTY ? '' : readUtf8(STDIN);
+  if (file !== undefined) return readUtf8(file, MAX_TEXT_MIB);
+  return process.stdin.isTTY ? '' : readUtf8(STDIN, MAX_TEXT_MIB);
 }
 
-async function readBytes(file: string, name: string): Promise<Buffer> {
+/** The whole of a UTF-8 file without its byte order mark; `-` is stdin. */
+async function readUtf8(file: string, maxMib: number): Promise<string> {
+  const name = nameSource(file);
+  const bytes = await readBytes(file, maxMib);
+  if (isUtf8(bytes)) return new TextDecoder('utf-8').decode(bytes);
+  const [what, encoding] = hasUtf16Mark(bytes)
+    ? [' but UTF-16', 'UTF-16']
+    : [`: the byte at offset ${findBadByte(bytes)} does not fit`, 'WINDOWS-1252'];
+  const source = file === STDIN ? '' : `${quoteShell(file)} `;
+  throw new TtsError(
+    'input_unreadable',
+    `${name} is not UTF-8${what}. Convert it: iconv -f ${encoding} -t UTF-8 ${source}> text.txt`,
+  );
+}
+
+/** Not a byte beyond the limit is waited for: /dev/zero and some pipes have no end. */
+async function readBytes(file: string, maxMib: number): Promise<Buffer> {
+  const name = nameSource(file);
+  const parts: Buffer[] = [];
+  let length = 0;
   try {
-    return file === STDIN ? await readStdin() : await readFile(file);
+    for await (const part of file === STDIN ? process.stdin : openFile(file)) {
+      parts.push(part);
+      length += part.length;
+      if (length > maxMib * MIB) break;
+    }
   } catch (cause) {
     throw new TtsError('input_unreadable', `${name} cannot be read: ${(cause as Error).message}.`, { cause });
   }
+  if (length <= maxMib * MIB) return Buffer.concat(parts);
+  throw new TtsError(
+    'input_unreadable',
+    `${name} has more than ${maxMib} MiB, the most that is taken at once. Divide it into several.`,
+  );
 }
 
-async function readStdin(): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part);
-  return Buffer.concat(parts);
+function openFile(file: string): AsyncIterable<Buffer> {
+  return createReadStream(file, { highWaterMark: PIECE_BYTES });
+}
+
+function hasUtf16Mark(bytes: Buffer): boolean {
+  const mark = bytes.toString('hex', 0, 2);
+  return mark === 'fffe' || mark === 'feff';
 }
 
 /** Offset of the first byte that no UTF-8 text has there: a binary search, as `isUtf8` has no position. */

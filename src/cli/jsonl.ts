@@ -37,7 +37,16 @@ function parseLine(source: string, common: Omit<JobRequest, 'text'>): JobRequest
     return 'expected an object such as {"text": "Hello"}';
   const request = { ...common, ...value };
   const [problem] = Errors(JobRequest, request);
-  if (!problem) return request as JobRequest;
+  if (!problem) return checkText(request as JobRequest);
   const field = problem.instancePath.slice(1).replaceAll('/', '.');
   return `${field && `${field}: `}${problem.message}`;
+}
+
+/** What the daemon would refuse at the first such line, said of each. */
+function checkText(request: JobRequest): JobRequest | string {
+  const { text } = request;
+  if (!/\S/u.test(text)) return 'text: is empty or only white space';
+  if (text.includes('\0')) return `text: holds a NUL character at position ${text.indexOf('\0')}`;
+  if (!text.isWellFormed()) return 'text: holds half of a surrogate pair; an emoji was probably cut in two';
+  return request;
 }

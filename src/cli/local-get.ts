@@ -1,25 +1,32 @@
-// One GET over the Unix socket without an HTTP library: loading undici takes longer than all the rest of `tts status`.
+// One GET on this machine without an HTTP library: loading undici takes longer than all the rest of `tts status`.
 // HTTP/1.0 with an answer that ends where the connection does; the declared length tells a cut answer from a whole one.
 import { TtsError } from '../api/errors.ts';
+import { type Address, nameAddress } from './locate.ts';
 import { parseReply } from './reply.ts';
 
 // See locate.ts.
 const { connect } = process.getBuiltinModule('node:net');
 const ANSWER_TIMEOUT_MS = 30_000;
 
-export async function getJson<T>(socketPath: string, path: string): Promise<T> {
-  const { status, body } = await getRaw(socketPath, path);
+export async function getJson<T>(address: Address, path: string): Promise<T> {
+  const { status, body } = await getRaw(address, path);
   return parseReply(status, body) as T;
 }
 
 /** Rejects with `daemon_unreachable` when no whole answer came. */
-export function getRaw(socketPath: string, path: string): Promise<{ status: number; body: string }> {
+export function getRaw(
+  address: Address,
+  path: string,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<{ status: number; body: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
   const parts: Buffer[] = [];
-  const socket = connect(socketPath);
+  const socket = address.kind === 'unix' ? connect(address.path) : connectTcp(address.origin);
   const fail = (cause?: unknown) =>
-    reject(new TtsError('daemon_unreachable', `The daemon does not answer on ${socketPath}.`, { cause }));
-  socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error('no answer in time')));
+    reject(
+      new TtsError('daemon_unreachable', `The daemon does not answer on ${nameAddress(address)}.`, { cause }),
+    );
+  socket.setTimeout(timeoutMs, () => socket.destroy(new Error('no answer in time')));
   socket.on('data', (part) => parts.push(part));
   socket.on('error', fail);
   socket.on('close', () => {
@@ -34,4 +41,9 @@ export function getRaw(socketPath: string, path: string): Promise<{ status: numb
   });
   socket.write(`GET ${path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\n\r\n`);
   return promise;
+}
+
+function connectTcp(origin: string) {
+  const { hostname, port } = new URL(origin);
+  return connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) });
 }

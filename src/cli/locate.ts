@@ -8,6 +8,18 @@ const { connect } = process.getBuiltinModule('node:net');
 
 export type Address = { kind: 'unix'; path: string } | { kind: 'tcp'; origin: string };
 
+const PROBE_TIMEOUT_MS = 2000;
+
+/** The path of the socket; null for a daemon that answers on its port alone. */
+export function getSocket(address: Address): string | null {
+  return address.kind === 'unix' ? address.path : null;
+}
+
+/** For messages. */
+export function nameAddress(address: Address): string {
+  return address.kind === 'unix' ? address.path : address.origin;
+}
+
 /** `unix:///run/ttsd.sock` or `http://host:8004`. */
 export function parseHost(host: string): Address {
   if (host.startsWith('unix://')) {
@@ -33,27 +45,44 @@ export function findDataDir(): string {
   }
 }
 
-/** The socket of a running daemon; undefined when none accepts a connection. */
-export async function findSocket(): Promise<Address | undefined> {
-  for (const path of listSockets()) {
+/** Where the daemon of this machine answers, its socket before its port; undefined when it does nowhere. */
+export async function findLocal(): Promise<Address | undefined> {
+  const dataDir = findDataDir();
+  const endpoint = readEndpoint(dataDir);
+  const own = endpoint.socket ? [endpoint.socket] : [];
+  for (const path of new Set([...own, ...listSocketPaths(process.env, dataDir)])) {
     if (existsSync(path) && (await canConnect(path))) return { kind: 'unix', path };
   }
-  return undefined;
+  return findByPort(endpoint);
 }
 
-function listSockets(): string[] {
-  const dataDir = findDataDir();
-  const { socket } = readEndpoint(getEndpointFile(dataDir));
-  return [...new Set([...(socket ? [socket] : []), ...listSocketPaths(process.env, dataDir)])];
+interface Endpoint {
+  socket?: string;
+  http?: string;
+  boot_id?: string;
 }
 
 /** What the daemon left about itself; empty when it never ran or the file is being replaced. */
-export function readEndpoint(file: string): { socket?: string; http?: string } {
+export function readEndpoint(dataDir: string): Endpoint {
   try {
-    const { socket, http } = JSON.parse(readFileSync(file, 'utf8'));
-    return { ...(typeof socket === 'string' && { socket }), ...(typeof http === 'string' && { http }) };
+    const found: Record<string, unknown> = JSON.parse(readFileSync(getEndpointFile(dataDir), 'utf8'));
+    const known = ['socket', 'http', 'boot_id'].filter((key) => typeof found[key] === 'string');
+    return Object.fromEntries(known.map((key) => [key, found[key]]));
   } catch {
     return {};
+  }
+}
+
+/** Something may have removed the socket of a daemon that runs. Its boot id tells it from another program on its port. */
+async function findByPort({ http, boot_id: bootId }: Endpoint): Promise<Address | undefined> {
+  if (!http || !bootId || !URL.canParse(http)) return undefined;
+  const { getRaw } = await import('./local-get.ts');
+  const address: Address = { kind: 'tcp', origin: http };
+  try {
+    const { body } = await getRaw(address, '/v1/version', PROBE_TIMEOUT_MS);
+    return JSON.parse(body).boot_id === bootId ? address : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,9 +1,9 @@
 // Entry of tts: which verb, its exit code, and every error that got this far.
 import type { Options } from './options.ts';
 import { reportError } from './output.ts';
+import { describeUnwritable } from './unwritable.ts';
 
-// A reader that has seen enough, such as `head`, closes the pipe: no reason for an error message.
-process.stdout.on('error', endOnClosedPipe);
+process.stdout.on('error', endWithoutStdout);
 process.stderr.on('error', endOnClosedPipe);
 await main(process.argv.slice(2));
 
@@ -41,7 +41,15 @@ async function runStatus([name, ...words]: readonly string[]): Promise<number | 
   return run(ids, options);
 }
 
+function endWithoutStdout(error: NodeJS.ErrnoException): void {
+  endOnClosedPipe(error);
+  process.exit(reportError(describeUnwritable('stdout', error), process.argv.includes('--json')));
+}
+
+/**
+ * A reader that has seen enough, such as `head`, closes the pipe: no reason for an error message.
+ * Remarks that find no place for any other reason do not stop the work.
+ */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
 }

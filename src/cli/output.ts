@@ -1,5 +1,6 @@
 // Data goes to stdout, everything else to stderr.
 import { TtsError } from '../api/errors.ts';
+import { showControlsInLines } from './control-characters.ts';
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -11,7 +12,7 @@ export function printJson(value: unknown): void {
 
 /** A remark for people: a warning, where the file went. */
 export function note(line: string): void {
-  process.stderr.write(`tts: ${line}\n`);
+  process.stderr.write(`tts: ${showControlsInLines(line)}\n`);
 }
 
 /** Says what went wrong; gives the exit code. An error that nobody foresaw shows where it came from. */

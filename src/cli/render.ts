@@ -1,5 +1,6 @@
 // Jobs as lines for people.
 import type { JobView } from '../api/job.ts';
+import { showControls } from './control-characters.ts';
 
 const SHORT_ID = 8;
 
@@ -40,7 +41,9 @@ export function renderDetails(job: JobView): string[] {
     ['error', job.error && `${job.error.message} (${job.error.code})`],
     ...job.warnings.map((warning): [string, string] => ['warning', warning]),
   ];
-  return rows.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(11)} ${value}`]));
+  return rows.flatMap(([name, value]) =>
+    value === null ? [] : [`${name.padEnd(11)} ${showControls(value)}`],
+  );
 }
 
 /** `42% chunk 3/7, 12 s left`, `2nd in the queue`, `3.2 s audio in 0.4 s`. */
@@ -59,7 +62,8 @@ export function describeProgress(job: JobView): string {
 }
 
 /** Columns separated by two spaces; the last one is as long as it is. */
-export function alignColumns(rows: readonly string[][]): string[] {
+export function alignColumns(table: readonly string[][]): string[] {
+  const rows = table.map((row) => row.map(showControls));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);

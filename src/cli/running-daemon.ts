@@ -4,12 +4,12 @@ import { TtsError } from '../api/errors.ts';
 import type { VersionReply } from '../api/v1.ts';
 import { getHost } from './find-daemon.ts';
 import { getJson } from './local-get.ts';
-import { type Address, findSocket, parseHost } from './locate.ts';
+import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
 import { isAlive } from './start-lock.ts';
 
 export interface RunningDaemon {
-  socket: string;
+  address: Address;
   version: VersionReply;
 }
 
@@ -19,9 +19,8 @@ const POLL_MS = 40;
 
 /** Undefined when none runs. Only a daemon of this machine can be started and stopped, so a TCP host is refused. */
 export async function findRunning(options: Options): Promise<RunningDaemon | undefined> {
-  const address = await findLocal(options);
-  if (address?.kind !== 'unix') return undefined;
-  return { socket: address.path, version: await getJson<VersionReply>(address.path, '/v1/version') };
+  const address = await findAddress(options);
+  return address && { address, version: await getJson<VersionReply>(address, '/v1/version') };
 }
 
 /** Asks the daemon to finish and waits until its process is gone. */
@@ -51,9 +50,9 @@ export async function stopDaemon({ version }: RunningDaemon): Promise<void> {
   }
 }
 
-async function findLocal(options: Options): Promise<Address | undefined> {
+async function findAddress(options: Options): Promise<Address | undefined> {
   const host = getHost(options);
-  if (!host) return findSocket();
+  if (!host) return findLocal();
   const address = parseHost(host);
   if (address.kind === 'unix') return address;
   throw new TtsError('usage', `tts daemon works on this machine only, not on ${host}.`);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.ts';
 import { findDaemon, getHost, mayAutostart } from './find-daemon.ts';
-import { type Address, findSocket, parseHost } from './locate.ts';
+import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
 import { note } from './output.ts';
 
@@ -56,7 +56,7 @@ export class Session {
   async #findAgain(): Promise<Address | undefined> {
     const host = getHost(this.#options);
     if (host) return parseHost(host);
-    const address = await findSocket();
+    const address = await findLocal();
     if (address || !this.#mayStart) return address;
     this.#mayStart = false;
     const { startDaemon } = await import('./autostart.ts');

@@ -7,14 +7,20 @@ export function parseStart(options: Options, nowMs: number): string | undefined 
   if (options.at !== undefined && options.in !== undefined) {
     throw new TtsError('usage', '--at and --in say the same thing twice: give one of them.');
   }
-  if (options.in !== undefined) return new Date(nowMs + parseDurationMs(options.in)).toISOString();
+  if (options.in !== undefined) return shiftTime('--in', options.in, nowMs, 1);
   return options.at === undefined ? undefined : parseMoment('--at', options.at, nowMs, 'next').toISOString();
 }
 
 /** `2h` ago, `14:30`, or a date; as ISO 8601. */
 export function parseSince(word: string, nowMs: number): string {
-  if (/^(\d+(\.\d+)?[smhdw])+$/.test(word)) return new Date(nowMs - parseDurationMs(word)).toISOString();
+  if (/^(\d+(\.\d+)?[smhdw])+$/.test(word)) return shiftTime('--since', word, nowMs, -1);
   return parseMoment('--since', word, nowMs, 'last').toISOString();
+}
+
+function shiftTime(flag: string, duration: string, nowMs: number, sign: 1 | -1): string {
+  const moment = new Date(nowMs + sign * parseDurationMs(duration));
+  if (!Number.isNaN(moment.getTime())) return moment.toISOString();
+  throw new TtsError('usage', `${flag}: ${duration} is longer than time is counted.`);
 }
 
 /** A clock time without a date is the next or the last time the clock shows it. */
@@ -29,9 +35,16 @@ function parseMoment(flag: string, word: string, nowMs: number, side: 'next' | '
   }
   // A bare date is meant in local time, like one with a time; JavaScript reads it as UTC.
   const moment = new Date(/^\d{4}-\d{2}-\d{2}$/.test(word) ? `${word}T00:00` : word);
-  if (/^\d{4}-\d{2}-\d{2}/.test(word) && !Number.isNaN(moment.getTime())) return moment;
+  const [date] = /^\d{4}-\d{2}-\d{2}/.exec(word) ?? [];
+  if (date && !Number.isNaN(moment.getTime()) && isOnCalendar(date)) return moment;
   throw new TtsError(
     'usage',
     `${flag}: expected a time such as 18:30, 2027-01-31, 2027-01-31T18:30 or 2027-01-31T18:30Z, got "${word}".`,
   );
+}
+
+/** JavaScript moves a day that a month does not have, such as 31 February, into the next month. */
+function isOnCalendar(date: string): boolean {
+  const midnight = new Date(`${date}T00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERBS } from '../../src/cli/command-table.ts';
@@ -70,6 +70,38 @@ test('input that is not UTF-8 is refused with the offset of the bad byte', async
   expect(piped.stderr).toContain('stdin is not UTF-8: the byte at offset 4 does not fit.');
 });
 
+test('UTF-16 is told from other encodings by its byte order mark', async () => {
+  const little = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Grüße', 'utf16le')]);
+  await writeFile(join(folder, "it's.txt"), little);
+  const { code, stderr } = await tts(['say', '-f', "it's.txt", '-o', 'x.wav']);
+  expect(code).toBe(2);
+  expect(stderr).toContain("it's.txt is not UTF-8 but UTF-16.");
+  const command = stderr.split('Convert it: ')[1]!;
+  await runShell(command);
+  expect(await readFile(join(folder, 'text.txt'), 'utf8')).toBe('Grüße');
+  const piped = await tts(['enqueue'], Buffer.from(little).swap16());
+  expect(piped.stderr).toContain('iconv -f UTF-16 -t UTF-8 > text.txt');
+});
+
+test.each([
+  [['say', '-f', '/dev/zero', '-o', 'x.wav'], '/dev/zero has more than 4 MiB'],
+  [['enqueue', '--lines', '/dev/zero'], '/dev/zero has more than 256 MiB'],
+])('%j: a file without an end is given up', async (args, message) => {
+  const { code, stderr } = await tts(args);
+  expect({ code, stderr: stderr.includes(message) }).toEqual({ code: 2, stderr: true });
+});
+
+test('stdin without an end is given up', async () => {
+  const line = `"$NODE" "$TTS" say -o x.wav < /dev/zero || echo "code $?"`;
+  const { stdout, stderr } = await runShell(line);
+  expect({ stdout, stderr: stderr.includes('stdin has more than 4 MiB') }).toEqual({
+    stdout: 'code 2\n',
+    stderr: true,
+  });
+  const piped = await runShell(`yes | { "$NODE" "$TTS" enqueue || echo "code $?"; }`);
+  expect(piped.stdout).toBe('code 2\n');
+});
+
 test('a file that is not there is named', async () => {
   const { code, stderr } = await tts(['say', '-f', 'nowhere.txt', '-o', 'x.wav']);
   expect({ code, stderr: stderr.includes('nowhere.txt cannot be read') }).toEqual({ code: 2, stderr: true });
@@ -120,5 +152,6 @@ async function runShell(line: string): Promise<{ stdout: string; stderr: string 
   const { TTS } = await import('../helpers/cli.ts');
   return promisify(execFile)('/bin/sh', ['-c', line], {
     env: { ...daemon.env, NODE: process.execPath, TTS },
+    cwd: folder,
   });
 }

@@ -32,6 +32,23 @@ test('a date without a time zone is local', () => {
   expect(parseStart({ at: '2027-01-31T18:30Z' }, NOON)).toBe('2027-01-31T18:30:00.000Z');
 });
 
+test.each(['2027-02-31', '2027-02-29', '2027-04-31T18:30', '2027-02-30T18:30Z', '2027-13-01'])(
+  '%s is on no calendar and is refused, not moved to another day',
+  (word) => {
+    expect(() => parseStart({ at: word }, NOON)).toThrow(`--at: expected a time`);
+    expect(() => parseSince(word, NOON)).toThrow(`got "${word}"`);
+  },
+);
+
+test('29 February of a leap year is a date', () => {
+  expect(parseStart({ at: '2028-02-29T10:00Z' }, NOON)).toBe('2028-02-29T10:00:00.000Z');
+});
+
+test('a duration that leads beyond the end of time is refused', () => {
+  expect(() => parseStart({ in: '99999999999w' }, NOON)).toThrow('--in: 99999999999w is longer');
+  expect(() => parseSince('99999999999w', NOON)).toThrow('--since: 99999999999w is longer');
+});
+
 test('--at and --in together are refused', () => {
   expect(() => parseStart({ at: '18:30', in: '10m' }, NOON)).toThrow('--at and --in');
 });

@@ -1,7 +1,7 @@
 // tts enqueue: submit one job or many, print their ids, return.
 import { TtsError } from '../../api/errors.ts';
 import type { SubmittedJob } from '../../api/v1.ts';
-import { nameSource, readText, readUtf8 } from '../input.ts';
+import { nameSource, readList, readText } from '../input.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
 import { withSession } from '../session.ts';
@@ -48,7 +48,7 @@ function checkAlone(args: readonly string[], options: Options): void {
 
 async function readLines(file: string, options: Options): Promise<LineRequest[]> {
   const common = buildRequest(options, 'batch');
-  const lines = (await readUtf8(file)).split(/\r?\n/);
+  const lines = (await readList(file)).split(/\r?\n/);
   return lines.flatMap((text, index) =>
     text.trim() === '' ? [] : [{ line: index + 1, request: { ...common, text } }],
   );
@@ -56,7 +56,7 @@ async function readLines(file: string, options: Options): Promise<LineRequest[]>
 
 async function readJsonl(file: string, options: Options): Promise<LineRequest[]> {
   const { parseJsonl } = await import('../jsonl.ts');
-  return parseJsonl(nameSource(file), await readUtf8(file), buildRequest(options, 'batch'));
+  return parseJsonl(nameSource(file), await readList(file), buildRequest(options, 'batch'));
 }
 
 /** The daemon counts jobs from 0; people look for a line. */

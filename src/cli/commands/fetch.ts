@@ -24,7 +24,7 @@ export async function run(ids: readonly string[], options: Options): Promise<num
       const destination = single ?? (await openDestination(await fillTemplate(output, job)));
       await downloadResult(session, job, destination);
       if (destination.kind === 'stdout') return 0;
-      const file = destination.path;
+      const file = destination.name;
       show(options, { ...job, file }, () => [file]);
       return 0;
     }),

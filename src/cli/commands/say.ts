@@ -130,7 +130,7 @@ async function play(session: Session, job: JobView, options: Options): Promise<n
     const folder = await mkdtemp(join(tmpdir(), 'tts-'));
     try {
       const path = join(folder, `sound.${getExtension(job.format)}`);
-      await downloadResult(session, job, { kind: 'file', path });
+      await downloadResult(session, job, { kind: 'file', name: path, path });
       await playFile(player, path);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -146,7 +146,7 @@ async function play(session: Session, job: JobView, options: Options): Promise<n
 
 function announce(job: JobView, destination: Destination, options: Options): void {
   if (destination.kind === 'stdout') return;
-  const file = destination.path;
+  const file = destination.name;
   show(options, { ...job, file }, () => [file]);
   if (process.stderr.isTTY) note(describeProgress(job));
 }

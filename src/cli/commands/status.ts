@@ -54,7 +54,7 @@ function showOverview(jobs: readonly JobView[], options: Options): number {
 async function connect(options: Options): Promise<{ get: Get; close: () => Promise<void> }> {
   const address = await findDaemon(options);
   if (address.kind === 'unix') {
-    return { get: (path) => getJson(address.path, path), close: () => Promise.resolve() };
+    return { get: (path) => getJson(address, path), close: () => Promise.resolve() };
   }
   const { Client } = await import('../client.ts');
   const client = new Client(address);

@@ -74,7 +74,8 @@ test('one bad line stops them all, and every bad line is named', async () => {
   const before = await countJobs();
   await writeFile(
     join(folder, 'bad.jsonl'),
-    '{"text": "Fine."}\n{"text": 5}\n{"text": "x", "sped": 2}\nnot json\n[1]\n{"text": "x", "chunk_size": 3}\n',
+    '{"text": "Fine."}\n{"text": 5}\n{"text": "x", "sped": 2}\nnot json\n[1]\n{"text": "x", "chunk_size": 3}\n' +
+      '{"text": " \\t"}\n{"text": "a\\u0000b"}\n{"text": "\\ud83d"}\n',
   );
   const { code, stdout, stderr } = await enqueue(['--jsonl', 'bad.jsonl']);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -85,6 +86,9 @@ test('one bad line stops them all, and every bad line is named', async () => {
     'bad.jsonl:4: not JSON',
     'bad.jsonl:5: expected an object',
     'bad.jsonl:6: chunk_size: ',
+    'bad.jsonl:7: text: is empty',
+    'bad.jsonl:8: text: holds a NUL character at position 1',
+    'bad.jsonl:9: text: holds half of a surrogate pair',
   ]) {
     expect(stderr).toContain(start);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobView } from '../../../src/api/job.ts';
@@ -38,6 +38,16 @@ test('brings the file, by the start of its id, and prints where it is', async ()
   });
   expect(await hash('tale.wav')).toBe(job.result!.sha256);
   expect(await listParts()).toEqual([]);
+});
+
+test('prints the name it was given, also for a file that is there and for a link to one', async () => {
+  await writeFile(join(folder, 'target.wav'), 'old');
+  await symlink('target.wav', join(folder, 'link.wav'));
+  expect((await fetch(job.id, '-o', 'target.wav')).stdout).toBe('target.wav\n');
+  const linked = await fetch(job.id, '-o', './link.wav', '--json');
+  expect(JSON.parse(linked.stdout).file).toBe('./link.wav');
+  expect((await lstat(join(folder, 'link.wav'))).isSymbolicLink()).toBe(true);
+  expect(await hash('target.wav')).toBe(job.result!.sha256);
 });
 
 test('without -o the file is named after the job; a template takes several', async () => {

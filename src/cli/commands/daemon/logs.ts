@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getLogFile } from '../../../api/endpoint.ts';
 import { TtsError } from '../../../api/errors.ts';
+import { showControls } from '../../control-characters.ts';
 import { catchInterrupt } from '../../interrupt.ts';
 import { findDataDir } from '../../locate.ts';
 import type { Options } from '../../options.ts';
@@ -24,7 +25,7 @@ export async function run(_args: readonly string[], options: Options): Promise<n
   }
   const size = statSync(file).size;
   const end = await readFrom(file, Math.max(0, size - TAIL_BYTES), size);
-  const show = (line: string) => print(options.json ? line : formatEntry(line));
+  const show = (line: string) => print(options.json ? line : showControls(formatEntry(line)));
   end.lines.slice(-(options.tail ?? DEFAULT_LINES)).forEach(show);
   if (options.follow) await follow(file, end.offset, show);
   return 0;

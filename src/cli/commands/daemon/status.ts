@@ -1,9 +1,9 @@
 // tts daemon status: whether it runs, where it listens, how much it has to do.
-import { getEndpointFile, getLogFile } from '../../../api/endpoint.ts';
+import { getLogFile } from '../../../api/endpoint.ts';
 import { TtsError } from '../../../api/errors.ts';
 import type { QueueReply } from '../../../api/v1.ts';
 import { getJson } from '../../local-get.ts';
-import { findDataDir, readEndpoint } from '../../locate.ts';
+import { findDataDir, getSocket, readEndpoint } from '../../locate.ts';
 import type { Options } from '../../options.ts';
 import { print, printJson } from '../../output.ts';
 import { findRunning } from '../../running-daemon.ts';
@@ -12,10 +12,11 @@ export async function run(_args: readonly string[], options: Options): Promise<n
   const running = await findRunning(options);
   if (!running)
     throw new TtsError('daemon_unreachable', 'The daemon is not running. Start it with: tts daemon start');
-  const { socket, version } = running;
+  const { address, version } = running;
+  const socket = getSocket(address);
   const dataDir = findDataDir();
-  const queue = await getJson<QueueReply>(socket, '/v1/queue');
-  const http = readEndpoint(getEndpointFile(dataDir)).http ?? null;
+  const queue = await getJson<QueueReply>(address, '/v1/queue');
+  const http = readEndpoint(dataDir).http ?? null;
   if (options.json) {
     printJson({ ...version, socket, http, data_dir: dataDir, queue });
     return 0;
@@ -25,7 +26,7 @@ export async function run(_args: readonly string[], options: Options): Promise<n
     return 0;
   }
   print(`ttsd        ${version.version}, pid ${version.pid}`);
-  print(`socket      ${socket}`);
+  print(`socket      ${socket ?? 'does not answer'}`);
   if (http) print(`http        ${http}`);
   print(`data        ${dataDir}`);
   print(`log         ${getLogFile(dataDir)}`);
