@@ -32,7 +32,6 @@ test('speaks with the names of OpenAI, and tells whose voice it is', async () =>
     model: 'hibari',
     voice: 'heart',
     speed: 1.5,
-    state: 'completed',
     class: 'interactive',
   });
   expect(job.warnings).toContain('The voice alloy is spoken by heart here.');

@@ -84,7 +84,7 @@ test.each(['', ' ', '...', '?!'])('nothing to speak in %j: no samples and a warn
   const audio = await speak({ text });
   expect(audio.samples.length).toBe(0);
   expect(audio.words).toEqual([]);
-  expect(audio.warnings).toContain('There is nothing to speak in this text.');
+  expect(audio.warnings).toEqual(['Nothing in this text can be spoken.']);
 });
 
 test('a speaker that the model does not have is refused', async () => {
