@@ -50,10 +50,6 @@ export class ModelHost {
     return this.#host?.rssBytes ?? null;
   }
 
-  get pid(): number | undefined {
-    return this.#host?.pid;
-  }
-
   /** True while the host keeps dying whatever it is given: no job is to be blamed for it. */
   get isFailing(): boolean {
     const since = Date.now() - DEATHS_WINDOW_MS;
