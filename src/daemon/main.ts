@@ -52,7 +52,7 @@ async function run(config: Config, version: string): Promise<void> {
   const voices = await openVoices(join(ROOT, 'voices'));
   checkDefaultVoice(config, voices);
   const models = new Map(
-    [...(await openShelf(join(ROOT, 'models')))].map(([id, info]) => [
+    [...(await openShelf([join(ROOT, 'models'), join(config.dataDir, 'models')]))].map(([id, info]) => [
       id,
       {
         info,

@@ -1,4 +1,4 @@
-// The models that are here: every folder of a directory that holds a manifest.
+// The models that are here: every folder of some directories that holds a manifest.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine } from '../engines/index.ts';
@@ -19,14 +19,16 @@ export interface ModelInfo {
   parameters: string[];
 }
 
-/** Throws naming the manifest when one cannot be read or names an engine that does not exist. */
-export async function openShelf(modelsDir: string): Promise<Map<string, ModelInfo>> {
+/**
+ * Reads the models of each directory; one that does not exist has none, and of two models with the same id the first is taken.
+ * Throws naming the manifest when one cannot be read or names an engine that does not exist.
+ */
+export async function openShelf(modelsDirs: readonly string[]): Promise<Map<string, ModelInfo>> {
   const shelf = new Map<string, ModelInfo>();
-  for (const entry of await readdir(modelsDir, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    const dir = join(modelsDir, entry.name);
+  for (const dir of (await Promise.all(modelsDirs.map(listFolders))).flat()) {
     const { id, name, revision, engine, sampleRateHz, languages, parameters } = await readManifest(dir);
     const engineVersion = findEngine(engine, dir).version;
+    if (shelf.has(id)) continue;
     shelf.set(id, {
       id,
       name,
@@ -39,4 +41,12 @@ export async function openShelf(modelsDir: string): Promise<Map<string, ModelInf
     });
   }
   return shelf;
+}
+
+async function listFolders(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(dir, name));
 }
