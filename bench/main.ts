@@ -1,6 +1,7 @@
 // npm run bench: every measurement in turn, each beside something else in the same run, and one table at the end.
 // npm run bench -- NAME …: only those; --full: the long form of those that have one.
 
+import { firstByte } from './first-byte.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { say } from './say.ts';
@@ -9,7 +10,7 @@ import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { type Benchmark, type Row, renderTable } from './table.ts';
 
-const ALL: readonly Benchmark[] = [engine, say, status, store, submit, overhead, memory];
+const ALL: readonly Benchmark[] = [engine, say, status, store, submit, overhead, memory, firstByte];
 
 const isFull = process.argv.includes('--full');
 const names = process.argv.slice(2).filter((word) => word !== '--full');

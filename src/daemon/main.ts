@@ -12,6 +12,7 @@ import { HELP, readFlags } from './flags.ts';
 import { buildServer } from './http/server.ts';
 import { findFormats } from './inference/audio-formats.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
+import { EncoderThread } from './inference/encoder-thread.ts';
 import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
 import { JobPlanner } from './inference/plan.ts';
@@ -111,6 +112,7 @@ async function run(config: Config, version: string): Promise<void> {
     models,
     chunks,
     changes,
+    encoder: new EncoderThread('ttsd-streams'),
     voices,
     version,
     bootId,

@@ -12,6 +12,7 @@ import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
 import type { ChunkStore } from '../inference/chunk-store.ts';
+import type { EncoderThread } from '../inference/encoder-thread.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { JobPlanner } from '../inference/plan.ts';
@@ -30,6 +31,8 @@ export interface Context {
   models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
   chunks: ChunkStore;
   changes: JobChanges;
+  /** For whoever listens while a job is made. */
+  encoder: EncoderThread;
   voices: VoiceRegistry;
   version: string;
   bootId: string;

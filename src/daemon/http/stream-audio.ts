@@ -1,39 +1,80 @@
 // Sends a job's audio while it is made: the answer begins when the first chunk is there.
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { TtsError } from '../../api/errors.ts';
-import { CONTENT_TYPES } from '../../api/job.ts';
+import { CONTENT_TYPES, type JobSpec } from '../../api/job.ts';
 import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
 import { stitch } from '../../engine/audio/stitch.ts';
 import { createOpenWavHeader } from '../../engine/audio/wav-header.ts';
-import { encodeInThread } from '../inference/encode-in-thread.ts';
+import type { ModelInfo } from '../../engine/model/shelf.ts';
+import type { EncoderThread } from '../inference/encoder-thread.ts';
 import { listen } from '../inference/listen.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Context } from './context.ts';
 import { toSpeechEvents } from './speech-events.ts';
+import { formatStreamRange, type StreamRange, takeRange } from './stream-range.ts';
 
-/** The signal ends it: the listener left, or the daemon drains. An error before the first sample is thrown, to be answered as one. */
+export interface StreamOptions {
+  /** Ends it: the listener left, or the daemon drains. */
+  signal: AbortSignal;
+  /** As events that carry the audio. */
+  asEvents?: boolean;
+  range?: StreamRange | undefined;
+}
+
+/** An error before the first byte that was asked for is thrown, to be answered as one. */
 export async function streamAudio(
   { id, spec, textChars }: Job,
   reply: FastifyReply,
-  { loop, planner, chunks, changes, jobs, models }: Context,
-  { signal, asEvents = false }: { signal: AbortSignal; asEvents?: boolean },
+  { loop, planner, chunks, changes, jobs, models, encoder }: Context,
+  { signal, asEvents = false, range }: StreamOptions,
 ): Promise<FastifyReply> {
-  const model = models.get(spec.model);
-  if (model === undefined)
-    throw new TtsError('model_not_found', `There is no model ${spec.model} here any more.`);
-  const { sampleRateHz } = model.info;
+  const { sampleRateHz } = getModel(spec, models);
   const parts = listen(id, { loop, planner, chunks, changes, find: (wanted) => jobs.find(wanted), signal });
-  const pcm = stitch(parts, { sampleRateHz, speed: spec.speed });
-  const audio = isEncoded(spec.format) ? encodeInThread(pcm, { format: spec.format, sampleRateHz }) : pcm;
-  const first = await audio.next();
-  async function* body() {
-    if (spec.format === 'wav') yield createOpenWavHeader(sampleRateHz);
-    if (!first.done) yield first.value;
-    yield* audio;
+  const bytes = encode(stitch(parts, { sampleRateHz, speed: spec.speed }), spec, { sampleRateHz, encoder });
+  let lengthBytes: number | undefined;
+  const wanted = takeRange(bytes, range ?? { start: 0, end: undefined }, (length) => {
+    lengthBytes = length;
+  });
+  const first = await wanted.next();
+  if (range !== undefined && first.done) {
+    return reply.header('content-range', `bytes */${lengthBytes ?? '*'}`).status(416).send();
   }
+  async function* body() {
+    if (!first.done) yield first.value;
+    yield* wanted;
+  }
+  if (range !== undefined) reply.status(206).header('content-range', formatStreamRange(range));
   reply.header('content-type', asEvents ? 'text/event-stream' : CONTENT_TYPES[spec.format]);
   return reply.send(
     Readable.from(asEvents ? toSpeechEvents(body(), textChars) : body(), { objectMode: false }),
   );
+}
+
+/** Names the bytes of a job's stream, which are the same as long as the same version makes them of the same model. */
+export function getStreamEtag({ id, spec }: Job, { models, version }: Context): string {
+  const { revision, engineVersion } = getModel(spec, models);
+  const parts = JSON.stringify([id, spec.format, revision, engineVersion, version]);
+  return `"${createHash('sha256').update(parts).digest('hex').slice(0, 32)}"`;
+}
+
+function getModel(spec: JobSpec, models: Context['models']): ModelInfo {
+  const model = models.get(spec.model);
+  if (model !== undefined) return model.info;
+  throw new TtsError('model_not_found', `There is no model ${spec.model} here any more.`);
+}
+
+async function* encode(
+  pcm: AsyncGenerator<Buffer>,
+  { format }: JobSpec,
+  { sampleRateHz, encoder }: { sampleRateHz: number; encoder: EncoderThread },
+): AsyncGenerator<Buffer> {
+  if (isEncoded(format, sampleRateHz)) return yield* encoder.encode(pcm, { format, sampleRateHz });
+  if (format === 'wav') {
+    // Not before there is sound: until then an error can still be answered as one.
+    const first = await pcm.next();
+    yield Buffer.concat([createOpenWavHeader(sampleRateHz), first.done ? Buffer.alloc(0) : first.value]);
+  }
+  yield* pcm;
 }

@@ -1,16 +1,21 @@
-// What passes between who wants audio encoded and the thread that does it.
+// What passes between who wants audio encoded and the thread that does it, for many at once.
 import type { EncodedFormat } from '../../engine/audio/encode/open-encoder.ts';
 
-export interface EncodeThreadData {
+export interface EncodeOptions {
   format: EncodedFormat;
+  /** Of the samples that come; formats with other rates get it converted. */
   sampleRateHz: number;
 }
 
-/** s16le, or null after the last. Each is answered, in order. */
-export type EncodeRequest = Uint8Array | null;
+/** `encode` and `finish` are answered, one after the other; an encoding that could not be opened says so in its first answer. */
+export type EncodeRequest = { id: number } & (
+  | ({ type: 'open' } & EncodeOptions)
+  | { type: 'encode'; pcm: Uint8Array }
+  | { type: 'finish' }
+  | { type: 'close' }
+);
 
-export interface EncodeAnswer {
-  bytes: Uint8Array;
-  /** With the answer to null only: what a file takes in place of its first bytes. */
-  head: Uint8Array | null;
-}
+export type EncodeAnswer = { id: number } & (
+  | { bytes: Uint8Array; /** With the answer to `finish` only. */ head: Uint8Array | null }
+  | { error: Error }
+);

@@ -12,7 +12,7 @@ import { createWavHeader } from '../../engine/audio/wav-header.ts';
 import type { StoredResult } from '../jobs/job.ts';
 import type { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
-import { encodeInThread } from './encode-in-thread.ts';
+import { EncoderThread } from './encoder-thread.ts';
 import { Slots } from './slots.ts';
 import { syncDirectory } from './sync-directory.ts';
 
@@ -22,6 +22,8 @@ const MAX_ENCODINGS: Record<JobClass, number> = { interactive: 8, batch: 2 };
 
 export class ResultFiles {
   readonly #dir: string;
+  /** Not the one of the streams: a book in it would keep listeners waiting. */
+  readonly #encoder = new EncoderThread('ttsd-files');
   readonly #encodings = {
     interactive: new Slots(MAX_ENCODINGS.interactive),
     batch: new Slots(MAX_ENCODINGS.batch),
@@ -68,13 +70,13 @@ export class ResultFiles {
       };
       if (spec.format === 'wav') await put(createWavHeader({ sampleRateHz, lengthSamples }));
       const audio = stitch(readChunks(active, chunks), pace);
-      if (isEncoded(spec.format)) {
+      if (isEncoded(spec.format, sampleRateHz)) {
         using _slot = await this.#encodings[active.class].take();
         let head: Buffer = Buffer.alloc(0);
         const onHead = (known: Buffer) => {
           head = known;
         };
-        for await (const part of encodeInThread(audio, { format: spec.format, sampleRateHz, onHead }))
+        for await (const part of this.#encoder.encode(audio, { format: spec.format, sampleRateHz, onHead }))
           await put(part);
         if (head.length > 0) {
           await handle.write(head, 0, head.length, 0);

@@ -7,7 +7,8 @@ import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply 
 import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
 import { followJob } from '../follow-job.ts';
-import { streamAudio } from '../stream-audio.ts';
+import { getStreamEtag, streamAudio } from '../stream-audio.ts';
+import { readStreamRange } from '../stream-range.ts';
 import { parse } from '../validate.ts';
 
 const Params = Type.Object({ id: Type.String() });
@@ -89,10 +90,15 @@ export function addJobRoutes(app: App, context: Context): void {
   app.get(
     '/v1/jobs/:id/stream',
     { exposeHeadRoute: false, schema: { params: Params } },
-    async (request, reply) =>
-      streamAudio(await jobs.find(request.params.id), reply, context, {
+    async (request, reply) => {
+      const job = await jobs.find(request.params.id);
+      const etag = getStreamEtag(job, context);
+      reply.headers({ etag, 'accept-ranges': 'bytes' });
+      return streamAudio(job, reply, context, {
         signal: AbortSignal.any([onClientLeft(reply), context.draining]),
-      }),
+        range: readStreamRange(request, etag),
+      });
+    },
   );
 
   app.get(

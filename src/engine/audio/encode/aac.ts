@@ -48,6 +48,7 @@ export function openAacEncoder(sampleRateHz: number): AudioEncoder {
       await collector.ended;
       return { bytes: collector.take(), head: null };
     },
+    close: () => void ffmpeg.kill('SIGKILL'),
   };
 }
 

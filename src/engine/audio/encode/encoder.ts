@@ -15,4 +15,6 @@ export interface AudioEncoder {
   encode(pcm: Buffer): Buffer | Promise<Buffer>;
   /** Called once, after the last sample. */
   finish(): Ending | Promise<Ending>;
+  /** Gives back what it holds. Called once, at the end or whenever nobody wants the rest. */
+  close(): void;
 }

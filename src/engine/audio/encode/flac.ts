@@ -57,6 +57,7 @@ export function openFlacEncoder(sampleRateHz: number): AudioEncoder {
         head: createHead(sampleRateHz, { lengthSamples, frameBytes, md5: md5.digest() }),
       };
     },
+    close() {},
   };
 }
 

@@ -10,6 +10,10 @@ const SAMPLE_RATES_HZ = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 4
 /** Samples at a time, so that the memory of the WebAssembly stays as it is. */
 const BLOCK_SAMPLES = 16_384;
 const FULL_SCALE = 32_768;
+/** Instances that nobody uses just now: making one means compiling half a megabyte. */
+const idle: Lame[] = [];
+const MAX_IDLE = 4;
+type Lame = Awaited<ReturnType<typeof createMp3Encoder>>;
 
 /**
  * The stream's Info frame names the delay of the encoder, so that nothing comes before the speech; up to 26 ms of silence remain
@@ -22,7 +26,7 @@ export async function openMp3Encoder(sampleRateHz: number): Promise<AudioEncoder
   }
   const bitRateKbps = rate >= 32_000 ? BIT_RATE_KBPS.high : BIT_RATE_KBPS.low;
   const samplesPerFrame = rate >= 32_000 ? 1152 : 576;
-  const lame = await createMp3Encoder();
+  const lame = idle.pop() ?? (await createMp3Encoder());
   lame.configure({ sampleRate: rate, outputSampleRate: rate, channels: 1, bitrate: bitRateKbps });
   const frameBytes = (samplesPerFrame / 8) * ((bitRateKbps * 1000) / rate);
   let firstHeader: Buffer | undefined;
@@ -56,6 +60,9 @@ export async function openMp3Encoder(sampleRateHz: number): Promise<AudioEncoder
       const frames = Math.round(audioBytes / frameBytes);
       const totals = { frames, lengthSamples, samplesPerFrame, audioBytes };
       return { bytes, head: createInfoFrame({ firstHeader: firstHeader!, frameBytes, totals }) };
+    },
+    close() {
+      if (idle.length < MAX_IDLE) idle.push(lame);
     },
   };
 }

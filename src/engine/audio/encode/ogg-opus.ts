@@ -73,11 +73,11 @@ export async function openOpusEncoder(sampleRateHz: number): Promise<AudioEncode
       for (; waiting.length > 0; waiting = waiting.subarray(packetBytes)) {
         ready.push(...encodePacket(waiting.subarray(0, packetBytes)));
       }
-      opus.free();
       // A last position before the end of its packet tells the decoder to cut the rest off (RFC 7845, 4.5).
       ready.push({ data: held!.data, granule: (lookaheadSamples + lengthSamples) * granulesPerSample });
       return { bytes: Buffer.concat([...output, addPages(ready, { isLast: true })]), head: null };
     },
+    close: () => opus.free(),
   };
 }
 

@@ -1,24 +1,52 @@
 // Chooses the encoder of a format. Encoders are loaded when first asked for: the WebAssembly of one is of no use to another.
+import { createResampler } from '../resample.ts';
 import type { AudioEncoder } from './encoder.ts';
 
-/** The formats that are compressed; WAV and PCM are the samples themselves. */
+/** Raw samples cannot say their rate: it is always that of OpenAI's speech API, whatever the model's. */
+export const PCM_RATE_HZ = 24_000;
+
+/** What has to be made; WAV is the samples themselves, and so are raw ones that have the right rate already. */
 const ENCODERS = {
   mp3: async (sampleRateHz: number) => (await import('./mp3.ts')).openMp3Encoder(sampleRateHz),
   opus: async (sampleRateHz: number) => (await import('./ogg-opus.ts')).openOpusEncoder(sampleRateHz),
   flac: async (sampleRateHz: number) => (await import('./flac.ts')).openFlacEncoder(sampleRateHz),
   aac: async (sampleRateHz: number) => (await import('./aac.ts')).openAacEncoder(sampleRateHz),
+  pcm: async () => (await import('./raw.ts')).openRawEncoder(),
 } as const;
+
+/** The rates that a format has, where it does not take any. */
+const RATES_HZ: Partial<Record<EncodedFormat, readonly number[]>> = {
+  mp3: [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000],
+  opus: [8000, 12_000, 16_000, 24_000, 48_000],
+  pcm: [PCM_RATE_HZ],
+};
 
 export type EncodedFormat = keyof typeof ENCODERS;
 
-export function isEncoded(format: string): format is EncodedFormat {
-  return Object.hasOwn(ENCODERS, format);
+export function isEncoded(format: string, sampleRateHz: number): format is EncodedFormat {
+  return Object.hasOwn(ENCODERS, format) && !(format === 'pcm' && sampleRateHz === PCM_RATE_HZ);
 }
 
-/** Throws RangeError for a rate that the format does not have. */
-export function openEncoder(
+/** Takes samples of any rate: where the format has not that one, they are converted to the next higher that it has. */
+export async function openEncoder(
   format: EncodedFormat,
   { sampleRateHz }: { sampleRateHz: number },
 ): Promise<AudioEncoder> {
-  return ENCODERS[format](sampleRateHz);
+  const rates = RATES_HZ[format] ?? [sampleRateHz];
+  const toHz = rates.find((rate) => rate >= sampleRateHz) ?? rates.at(-1)!;
+  const encoder = await ENCODERS[format](toHz);
+  return toHz === sampleRateHz ? encoder : convertRate(encoder, { fromHz: sampleRateHz, toHz });
+}
+
+function convertRate(encoder: AudioEncoder, rates: { fromHz: number; toHz: number }): AudioEncoder {
+  const resampler = createResampler(rates);
+  return {
+    encode: (pcm) => encoder.encode(resampler.resample(pcm)),
+    async finish() {
+      const last = await encoder.encode(resampler.finish());
+      const { bytes, head } = await encoder.finish();
+      return { bytes: Buffer.concat([last, bytes]), head };
+    },
+    close: () => encoder.close(),
+  };
 }

@@ -83,8 +83,29 @@ test.each(['mp3', 'opus', 'flac'] as const)('%s sends its first bytes before the
   await encoder.finish();
 });
 
-test.each(['mp3', 'opus'] as const)('%s refuses a rate that it does not have', async (format) => {
-  await expect(openEncoder(format, { sampleRateHz: 23_999 })).rejects.toThrow(RangeError);
+test.skipIf(!hasFfmpeg).each([
+  ['mp3', 22_050, 22_050],
+  ['mp3', 20_000, 22_050],
+  ['mp3', 96_000, 48_000],
+  ['opus', 22_050, 24_000],
+  ['opus', 44_100, 48_000],
+] as const)('%s of samples at %i Hz has the length and sound of them (needs ffmpeg)', async (format, rateHz, itsHz) => {
+  const pcm = makeSpeechLike(rateHz * 2, rateHz);
+  const { file } = await encodeAll(format, pcm, { rateHz });
+  const decoded = await decodeAudio(file, { format, rateHz: itsHz });
+  expect(Math.abs(decoded.length / 2 - itsHz * 2)).toBeLessThanOrEqual(1);
+  expect(measureSnrDb(makeSpeechLike(itsHz * 2, itsHz), decoded)).toBeGreaterThan(0);
+});
+
+test('raw samples are at 24 kHz, whatever came', async () => {
+  const { file } = await encodeAll('pcm', makeSpeechLike(22_050, 22_050), { rateHz: 22_050 });
+  expect(file.length / 2).toBe(24_000);
+  const same = makeSpeechLike(3000, RATE_HZ);
+  expect((await encodeAll('pcm', same)).file.equals(same)).toBe(true);
+});
+
+test('FLAC refuses a rate that it cannot write down', async () => {
+  await expect(openEncoder('flac', { sampleRateHz: 96_000 })).rejects.toThrow(RangeError);
 });
 
 test.skipIf(!hasFfmpeg)('FLAC takes silence, noise, full scale and odd rates (needs ffmpeg)', async () => {
