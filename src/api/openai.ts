@@ -16,6 +16,14 @@ export const SpeechBody = Type.Object({
   /** `audio`: the bytes as they are made; `sse`: events that carry them in base64. */
   stream_format: optional(Type.Enum(['audio', 'sse'])),
   seed: optional(Type.Integer({ minimum: -1, maximum: 2 ** 32 - 1 })),
+  /** Kokoro-FastAPI's: `false` gives the whole file when it is finished. */
+  stream: optional(Type.Boolean()),
+  /** Kokoro-FastAPI's: one of its letters, or the tag of a language. */
+  lang_code: optional(Type.String()),
+  // Kokoro-FastAPI's too, which its clients send and which change nothing here but the job's warnings.
+  volume_multiplier: optional(Type.Number()),
+  return_download_link: optional(Type.Boolean()),
+  normalization_options: optional(Type.Object({ normalize: Type.Optional(Type.Boolean()) })),
 });
 export type SpeechBody = Static<typeof SpeechBody>;
 
@@ -28,6 +36,16 @@ export const OpenAiModel = Type.Object({
 });
 
 export const OpenAiModels = Type.Object({ object: Type.Literal('list'), data: Type.Array(OpenAiModel) });
+
+export const AudioModels = Type.Object({ models: Type.Array(Type.Object({ id: Type.String() })) });
+
+/** With `?legacy=true` names alone. */
+export const AudioVoices = Type.Object({
+  voices: Type.Union([
+    Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+    Type.Array(Type.String()),
+  ]),
+});
 
 export const OpenAiError = Type.Object({
   error: Type.Object({

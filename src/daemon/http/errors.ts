@@ -1,6 +1,7 @@
 // The one place where an error becomes an answer: known ones by the table of codes, unknown ones as `internal`.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, TtsError } from '../../api/errors.ts';
+import { isOpenAiPath, toOpenAiError } from './openai-dialect.ts';
 
 const RETRY_AFTER_SEC = 2;
 
@@ -17,6 +18,11 @@ export function sendError(error: FastifyError | Error, request: FastifyRequest, 
   if (known.retryable) void reply.header('retry-after', String(RETRY_AFTER_SEC));
   // Cut off while it still sends, a client would see a broken pipe instead of the reason.
   if (known.code === 'payload_too_large') reply.removeHeader('connection');
+  if (isOpenAiPath(request.url)) {
+    const { status, body } = toOpenAiError(known);
+    void reply.status(status).send(body);
+    return;
+  }
   void reply.status(known.http).send({
     detail: known.fields.length > 0 ? known.fields : known.message,
     error: { code: known.code, message: known.message, retryable: known.retryable },
@@ -33,7 +39,7 @@ export function sendRouteNotFound(request: FastifyRequest, reply: FastifyReply):
 }
 
 /** The error as one of the table; what is not in it is logged, and nothing of it told. */
-export function toKnownError(error: FastifyError | Error, request: FastifyRequest): TtsError {
+function toKnownError(error: FastifyError | Error, request: FastifyRequest): TtsError {
   const known = classify(error);
   if (known.code === 'internal') request.log.error({ err: error }, 'unexpected error');
   return known;

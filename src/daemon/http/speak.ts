@@ -12,17 +12,23 @@ export interface SpeakOptions {
   stream: boolean;
   /** A stream of events that carry the audio. */
   asEvents?: boolean;
+  /** What the route has to tell about the request. */
+  warnings?: readonly string[];
 }
 
 export async function speak(
   wanted: JobRequest,
-  { stream, asEvents = false }: SpeakOptions,
+  { stream, asEvents = false, warnings = [] }: SpeakOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   context: Context,
 ): Promise<FastifyReply> {
   const { jobs, draining } = context;
-  const [submitted] = await jobs.submit([wanted], { class: 'interactive', quickStart: stream });
+  const [submitted] = await jobs.submit([wanted], {
+    class: 'interactive',
+    quickStart: stream,
+    warnings,
+  });
   const { job, adjusted } = submitted!;
   const left = onClientLeft(reply);
   left.addEventListener('abort', () => {

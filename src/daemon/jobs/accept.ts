@@ -24,6 +24,8 @@ export interface Intent {
   class: JobClass;
   /** Somebody listens from the first chunk on. */
   quickStart: boolean;
+  /** What the route has to tell about the request. */
+  warnings?: readonly string[];
 }
 
 /** A job ready for the store, and which numbers had to be changed (`cfg_weight=1`). */
@@ -38,7 +40,7 @@ export function acceptJob(
   intent: Intent & { fingerprint: string },
   { config, formats, voices, models }: AcceptContext,
 ): Accepted {
-  const warnings: string[] = [];
+  const warnings: string[] = [...(intent.warnings ?? [])];
   const adjusted: string[] = [];
   const { generation_defaults: generation } = config;
   const clamp = (name: keyof typeof CLAMPED_RANGES, value: number) => {
