@@ -23,9 +23,13 @@ const EVENT_SILENCE_MS = 45_000;
 export class Client {
   readonly address: Address;
   readonly #pool: Pool;
+  readonly #authorization: Record<string, string>;
 
-  constructor(address: Address) {
+  /** The key is for an address that others can reach; on the socket there is nothing to prove. */
+  constructor(address: Address, apiKey?: string) {
     this.address = address;
+    this.#authorization =
+      address.kind === 'tcp' && apiKey !== undefined ? { authorization: `Bearer ${apiKey}` } : {};
     this.#pool =
       address.kind === 'unix'
         ? new Pool('http://localhost', { socketPath: address.path })
@@ -99,6 +103,7 @@ export class Client {
         method,
         path,
         headers: {
+          ...this.#authorization,
           ...options.headers,
           ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         },

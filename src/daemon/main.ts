@@ -9,6 +9,8 @@ import { openShelf } from '../engine/model/shelf.ts';
 import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
 import { type Config, readConfig } from './config.ts';
 import { HELP, readFlags } from './flags.ts';
+import { KeyRing } from './http/key-ring.ts';
+import { OpenStreams } from './http/open-streams.ts';
 import { buildServer } from './http/server.ts';
 import { findFormats } from './inference/audio-formats.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
@@ -112,6 +114,8 @@ async function run(config: Config, version: string): Promise<void> {
     chunks,
     changes,
     voices,
+    keys: new KeyRing(config.dataDir),
+    streams: new OpenStreams(config.server.max_streams),
     version,
     bootId,
     draining: draining.signal,

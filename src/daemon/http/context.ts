@@ -19,6 +19,8 @@ import type { ResultFiles } from '../inference/result-files.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { OpenStreams } from './open-streams.ts';
 
 export interface Context {
   config: Config;
@@ -31,6 +33,8 @@ export interface Context {
   chunks: ChunkStore;
   changes: JobChanges;
   voices: VoiceRegistry;
+  keys: KeyRing;
+  streams: OpenStreams;
   version: string;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, TtsError } from '../../api/errors.ts';
 
-const RETRY_AFTER_SEC = 2;
+export const RETRY_AFTER_SEC = 2;
 
 const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',

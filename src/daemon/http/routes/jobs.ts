@@ -89,10 +89,13 @@ export function addJobRoutes(app: App, context: Context): void {
   app.get(
     '/v1/jobs/:id/stream',
     { exposeHeadRoute: false, schema: { params: Params } },
-    async (request, reply) =>
-      streamAudio(await jobs.find(request.params.id), reply, context, {
+    async (request, reply) => {
+      const job = await jobs.find(request.params.id);
+      context.streams.enter('audio', reply);
+      return streamAudio(job, reply, context, {
         signal: AbortSignal.any([onClientLeft(reply), context.draining]),
-      }),
+      });
+    },
   );
 
   app.get(

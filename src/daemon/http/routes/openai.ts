@@ -5,7 +5,7 @@ import { TtsError } from '../../../api/errors.ts';
 import type { JobRequest } from '../../../api/job.ts';
 import { OpenAiError, OpenAiModel, OpenAiModels, SpeechBody } from '../../../api/openai.ts';
 import type { App, Context } from '../context.ts';
-import { toKnownError } from '../errors.ts';
+import { RETRY_AFTER_SEC, toKnownError } from '../errors.ts';
 import { speak } from '../speak.ts';
 
 /** Names that clients send whatever server they speak to; they mean the default model. */
@@ -92,6 +92,7 @@ function describeModel(id: string) {
 function sendOpenAiError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const known = toKnownError(error, request);
   const status = known.http === 422 ? 400 : known.http;
+  if (known.retryable) void reply.header('retry-after', String(RETRY_AFTER_SEC));
   const field = known.fields[0]?.loc.slice(1).join('.');
   void reply.status(status).send({
     error: {
