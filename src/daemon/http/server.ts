@@ -10,6 +10,7 @@ import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
 import { createGuards } from './guards.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
+import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
@@ -81,6 +82,7 @@ export async function buildServer(
   addChatterboxInfoRoutes(app, context);
   addOpenAiRoutes(app, context);
   addJobRoutes(app, context);
+  addEventRoutes(app, context);
   addVoiceRoutes(app, context);
   addHealthRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

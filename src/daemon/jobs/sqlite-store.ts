@@ -22,11 +22,17 @@ export interface SqliteStoreOptions {
  * `already_running`, `database_corrupt`, `database_newer`, `disk_full` or `storage_failed`.
  */
 export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions): Promise<SqliteStore> {
-  const send = await startThread(dataDir, onFailure);
+  const listeners = new Set<() => void>();
+  const onCommit = () => {
+    for (const listener of listeners) listener();
+  };
+  const send = await startThread(dataDir, { onFailure, onCommit });
   let closed: Promise<void> | undefined;
 
   /** The method of that name, done by the thread. */
-  function remote<Name extends Exclude<keyof SqliteStore, 'close'>>(operation: Name): SqliteStore[Name] {
+  function remote<Name extends Exclude<keyof SqliteStore, 'close' | 'onChange'>>(
+    operation: Name,
+  ): SqliteStore[Name] {
     return ((...args: unknown[]) =>
       closed === undefined ? send(operation, args) : Promise.reject(describeClosed())) as SqliteStore[Name];
   }
@@ -39,6 +45,13 @@ export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions
     list: remote('list'),
     getQueuePosition: remote('getQueuePosition'),
     count: remote('count'),
+    getLastChange: remote('getLastChange'),
+    listChanges: remote('listChanges'),
+    getChange: remote('getChange'),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     claim: remote('claim'),
     getNextDue: remote('getNextDue'),
     saveProgress: remote('saveProgress'),
@@ -66,7 +79,10 @@ export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions
 type Send = (operation: ThreadRequest['operation'], args: readonly unknown[]) => Promise<unknown>;
 
 /** Resolves when the database is open. */
-function startThread(dataDir: string, onFailure: (error: TtsError) => void): Promise<Send> {
+function startThread(
+  dataDir: string,
+  { onFailure, onCommit }: Pick<SqliteStoreOptions, 'onFailure'> & { onCommit: () => void },
+): Promise<Send> {
   const { promise, resolve, reject } = Promise.withResolvers<Send>();
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let lastNumber = 0;
@@ -96,6 +112,8 @@ function startThread(dataDir: string, onFailure: (error: TtsError) => void): Pro
         if ('error' in answer) waiter?.reject(unpackError(answer.error));
         else waiter?.resolve(answer.value);
       }
+    } else if ('changed' in message) {
+      onCommit();
     } else if (message.opened) {
       state = 'open';
       resolve(send);

@@ -36,6 +36,7 @@ function serve(db: Database.Database): void {
   const transitions = createTransitions(statements) as unknown as Record<string, AnyOperation>;
   const queries = { ...createQueries(db, statements), getStats: () => groupCommit.counts };
   let waiting: ThreadRequest[] = [];
+  let lastChange = queries.getLastChange();
 
   // All messages that are there already come before the next setImmediate.
   port.on('message', (request: ThreadRequest) => {
@@ -56,8 +57,16 @@ function serve(db: Database.Database): void {
       ),
     );
     answer(writes, (_, index) => outcomes[index]!);
+    if (writes.length > 0) tellChange();
     const close = batch.find(({ operation }) => operation === 'close');
     if (close) finish(close);
+  }
+
+  function tellChange(): void {
+    const last = queries.getLastChange();
+    if (last === lastChange) return;
+    lastChange = last;
+    send({ changed: true });
   }
 
   function isQuery({ operation }: ThreadRequest): boolean {

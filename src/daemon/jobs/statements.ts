@@ -81,6 +81,21 @@ const SQL = {
   countQueued: `
     SELECT class, jobs, chars
     FROM queue_counts`,
+  getLastChange: `
+    SELECT last
+    FROM change_counter`,
+  listChangedJobs: `
+    SELECT *
+    FROM jobs
+    WHERE change_seq > @after
+    ORDER BY change_seq
+    LIMIT @limit`,
+  listRemovedJobs: `
+    SELECT change_seq, id
+    FROM removed_jobs
+    WHERE change_seq > @after
+    ORDER BY change_seq
+    LIMIT @limit`,
   countRunning: `
     SELECT COUNT(*) AS jobs
     FROM jobs

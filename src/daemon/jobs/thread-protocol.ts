@@ -14,11 +14,12 @@ export interface ThreadRequest {
 
 export type ThreadAnswer = { number: number } & ({ value: unknown } | { error: PackedError });
 
-/** The first message is how opening went; each later one is the answers of a batch. */
+/** The first message is how opening went; each later one is the answers of a batch, or that a commit has changed jobs. */
 export type ThreadMessage =
   | { opened: true }
   | { opened: false; error: PackedError }
-  | { answers: ThreadAnswer[] };
+  | { answers: ThreadAnswer[] }
+  | { changed: true };
 
 /** Classes do not survive the way between threads. */
 export type PackedError = Pick<TtsError, 'code' | 'message' | 'fields' | 'cause'>;

@@ -6,6 +6,7 @@ import { JobRequest, JobView } from '../../../api/job.ts';
 import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply } from '../../../api/v1.ts';
 import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
+import { readLastEventId } from '../events.ts';
 import { followJob } from '../follow-job.ts';
 import { streamAudio } from '../stream-audio.ts';
 import { parse } from '../validate.ts';
@@ -47,7 +48,7 @@ export function addJobRoutes(app: App, context: Context): void {
         throw invalidField('cursor', 'must come from next_cursor');
       const found = await jobs.list({
         limit: limit + 1,
-        ...(state === undefined ? {} : { state }),
+        ...(state === undefined ? {} : { states: [state].flat() }),
         ...(label === undefined ? {} : { label }),
         ...(since === undefined ? {} : { since: Date.parse(since) }),
         ...(beforeSeq === undefined ? {} : { beforeSeq }),
@@ -101,7 +102,8 @@ export function addJobRoutes(app: App, context: Context): void {
   app.get(
     '/v1/jobs/:id/events',
     { exposeHeadRoute: false, schema: { params: Params } },
-    async (request, reply) => followJob(await jobs.find(request.params.id), reply, context),
+    async (request, reply) =>
+      followJob(await jobs.find(request.params.id), readLastEventId(request), reply, context),
   );
 }
 
