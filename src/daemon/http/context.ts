@@ -19,6 +19,7 @@ import type { ResultFiles } from '../inference/result-files.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { Metrics } from '../metrics.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OpenStreams } from './open-streams.ts';
 
@@ -35,6 +36,7 @@ export interface Context {
   voices: VoiceRegistry;
   keys: KeyRing;
   streams: OpenStreams;
+  metrics: Metrics;
   version: string;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */

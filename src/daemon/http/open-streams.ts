@@ -2,7 +2,8 @@
 import type { FastifyReply } from 'fastify';
 import { TtsError } from '../../api/errors.ts';
 
-export type StreamKind = 'audio' | 'events';
+export const STREAM_KINDS = ['audio', 'events'] as const;
+export type StreamKind = (typeof STREAM_KINDS)[number];
 
 export class OpenStreams {
   readonly #max: number;

@@ -13,6 +13,7 @@ import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addQueueRoutes } from './routes/queue.ts';
 import { addTtsRoutes } from './routes/tts.ts';
@@ -85,6 +86,7 @@ export async function buildServer(
   addEventRoutes(app, context);
   addVoiceRoutes(app, context);
   addHealthRoutes(app, context);
+  addMetricsRoute(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();
   return app;

@@ -1,6 +1,6 @@
 // Everything that is asked of the store and changes nothing.
 import type Database from 'better-sqlite3';
-import type { JobState } from '../../api/job.ts';
+import type { JobClass, JobState } from '../../api/job.ts';
 import type { Job, QueuedJob } from './job.ts';
 import { parseJob, parseResult } from './row.ts';
 import type { Statements } from './statements.ts';
@@ -19,6 +19,7 @@ export type Queries = Synchronous<
     | 'getNextDue'
     | 'listResults'
     | 'getOldestInterrupted'
+    | 'getOldestQueued'
     | 'getLastChange'
     | 'listChanges'
     | 'getChange'
@@ -84,6 +85,13 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
 
     getNextDue(now) {
       return (run.getNextDue.get({ now }) as { due: number | null }).due ?? undefined;
+    },
+
+    getOldestQueued(now) {
+      const find = (name: JobClass) =>
+        (run.getOldestQueued.get({ class: name, now }) as { created_at: number } | undefined)?.created_at ??
+        null;
+      return { interactive: find('interactive'), batch: find('batch') };
     },
 
     getLastChange() {

@@ -81,6 +81,15 @@ const SQL = {
   countQueued: `
     SELECT class, jobs, chars
     FROM queue_counts`,
+  // In the index alone; only the row that is found is read.
+  getOldestQueued: `
+    SELECT created_at
+    FROM jobs
+    WHERE seq = (
+      SELECT MIN(seq)
+      FROM jobs INDEXED BY jobs_queued
+      WHERE state = 'queued' AND class = @class AND (not_before IS NULL OR not_before <= @now)
+    )`,
   getLastChange: `
     SELECT last
     FROM change_counter`,

@@ -89,6 +89,8 @@ export interface JobStore {
    * requeued) first, then by priority, then by age. Their progress stays as it was saved.
    */
   claim(options: { class: JobClass; owner: string; limit: number; now: number }): Promise<RunningJob[]>;
+  /** When the oldest queued job of each class was accepted whose time has come; null when none waits. */
+  getOldestQueued(now: number): Promise<Record<JobClass, number | null>>;
   /** When the earliest queued job with a future `notBefore` comes due; undefined when there is none. */
   getNextDue(now: number): Promise<number | undefined>;
   /** May be lost at a crash. */

@@ -61,6 +61,18 @@ export function describeReading(driver: Driver): void {
       });
     });
 
+    test('knows since when the oldest waits whose time has come, in each class', async () => {
+      const { store } = driver;
+      expect(await store.getOldestQueued(NOON)).toEqual({ interactive: null, batch: null });
+      const oldest = await submit({ priority: -9 }, NOON - 50);
+      await submit({ priority: 9 }, NOON - 20);
+      await submit({ class: 'batch', notBefore: NOON + 10 }, NOON - 30);
+      expect(await store.getOldestQueued(NOON)).toEqual({ interactive: NOON - 50, batch: null });
+      expect(await store.getOldestQueued(NOON + 10)).toEqual({ interactive: NOON - 50, batch: NOON - 30 });
+      await store.cancel(oldest.id, NOON);
+      expect(await store.getOldestQueued(NOON)).toEqual({ interactive: NOON - 20, batch: null });
+    });
+
     test('a queue position is the place in the order of claiming, within the class', async () => {
       const low = await submit({ priority: -1 });
       const first = await submit();
