@@ -18,9 +18,15 @@ export type SubmittedJob = Static<typeof SubmittedJob>;
 export const SubmitReply = Type.Object({ jobs: Type.Array(SubmittedJob) });
 export type SubmitReply = Static<typeof SubmitReply>;
 
+/** One state, or several: `state=queued&state=running`. */
+const StateFilter = Type.Union([
+  Type.Enum([...JOB_STATES]),
+  Type.Array(Type.Enum([...JOB_STATES]), { minItems: 1, maxItems: JOB_STATES.length }),
+]);
+
 export const ListQuery = Type.Object(
   {
-    state: Type.Optional(Type.Enum([...JOB_STATES])),
+    state: Type.Optional(StateFilter),
     label: Type.Optional(Type.String()),
     /** Only jobs created at or after this ISO 8601 time. */
     since: Type.Optional(Type.String({ format: 'date-time' })),
@@ -87,5 +93,12 @@ export const QueueReply = Type.Object({
 });
 export type QueueReply = Static<typeof QueueReply>;
 
-/** Events of `GET /v1/jobs/<id>/events`: the job after each change; the stream ends after a final state. */
-export const JOB_EVENT = 'job';
+/** `GET /v1/events`: from the change `after` on (0: everything there is), else from now on. `Last-Event-ID` goes before it. */
+export const EventsQuery = Type.Object(
+  {
+    after: Type.Optional(Type.Integer({ minimum: 0 })),
+    state: Type.Optional(StateFilter),
+    label: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);

@@ -1,6 +1,7 @@
 // Speaks HTTP with the daemon, over its Unix socket or over TCP.
 import { Pool } from 'undici';
 import { TtsError } from '../api/errors.ts';
+import { REMOVED_EVENT } from '../api/events.ts';
 import type { JobView } from '../api/job.ts';
 import type { VersionReply } from '../api/v1.ts';
 import { type Address, nameAddress } from './locate.ts';
@@ -23,9 +24,13 @@ const EVENT_SILENCE_MS = 45_000;
 export class Client {
   readonly address: Address;
   readonly #pool: Pool;
+  readonly #authorization: Record<string, string>;
 
-  constructor(address: Address) {
+  /** The key is for an address that others can reach; on the socket there is nothing to prove. */
+  constructor(address: Address, apiKey?: string) {
     this.address = address;
+    this.#authorization =
+      address.kind === 'tcp' && apiKey !== undefined ? { authorization: `Bearer ${apiKey}` } : {};
     this.#pool =
       address.kind === 'unix'
         ? new Pool('http://localhost', { socketPath: address.path })
@@ -46,18 +51,26 @@ export class Client {
 
   /** The job at once and after each change. Throws `daemon_unreachable` when the stream breaks off before a final state. */
   async *events(id: string, signal?: AbortSignal): AsyncGenerator<JobView> {
-    const { body } = await this.#send('GET', `/v1/jobs/${id}/events`, {
-      signal,
-      bodyTimeout: EVENT_SILENCE_MS,
-    });
+    for await (const { name, data } of this.#readEvents(`/v1/jobs/${id}/events`, signal)) {
+      if (name === REMOVED_EVENT) throw new TtsError('job_not_found', `Job ${id} was forgotten meanwhile.`);
+      yield data as JobView;
+    }
+  }
+
+  async *#readEvents(
+    path: string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<{ name: string; data: unknown }> {
+    const { body } = await this.#send('GET', path, { signal, bodyTimeout: EVENT_SILENCE_MS });
     let rest = '';
     const decoder = new TextDecoder();
     for await (const part of this.#read(body, signal)) {
       const events = (rest + decoder.decode(part, { stream: true })).split('\n\n');
       rest = events.pop()!;
       for (const event of events) {
-        const data = event.split('\n').find((line) => line.startsWith('data:'));
-        if (data) yield JSON.parse(data.slice('data:'.length));
+        const fields = new Map(event.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+        const data = fields.get('data');
+        if (data !== undefined) yield { name: fields.get('event') ?? '', data: JSON.parse(data) };
       }
     }
   }
@@ -99,6 +112,7 @@ export class Client {
         method,
         path,
         headers: {
+          ...this.#authorization,
           ...options.headers,
           ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         },

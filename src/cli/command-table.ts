@@ -15,6 +15,7 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { flags: '--json', about: 'one JSON object per line' },
   { flags: '-q, --quiet', about: 'bare ids only' },
   { flags: '--host <address>', about: 'unix:///path/to/socket or http://host:port (TTS_HOST)' },
+  { flags: '--api-key <key>', about: 'sent to an http:// address; others see it in ps, TTS_KEY not' },
   { flags: '--no-autostart', about: 'do not start the daemon when it is down (TTS_AUTOSTART=0)' },
 ];
 

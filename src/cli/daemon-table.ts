@@ -61,4 +61,37 @@ export const DAEMON_VERBS: readonly Verb[] = [
     ],
     load: () => import('./commands/daemon/logs.ts'),
   },
+  {
+    name: 'daemon key new',
+    args: '<name>',
+    about: 'Make an API key and print it, once: only its hash is kept',
+    flags: [],
+    examples: [
+      ['tts daemon key new living-room', 'for a program on another machine'],
+      ['tts daemon key new backup -q > key.txt', 'the key alone'],
+    ],
+    load: () => import('./commands/daemon/key/new.ts'),
+  },
+  {
+    name: 'daemon key list',
+    args: '',
+    about: 'List the API keys: id, name, made, last used (to the hour)',
+    flags: [],
+    examples: [
+      ['tts daemon key list', 'for people'],
+      ['tts daemon key list --json', 'for a script'],
+    ],
+    load: () => import('./commands/daemon/key/list.ts'),
+  },
+  {
+    name: 'daemon key revoke',
+    args: '<key...>',
+    about: 'Refuse keys from now on, named by id or name',
+    flags: [],
+    examples: [
+      ['tts daemon key revoke living-room', 'by name'],
+      ['tts daemon key revoke 3f9a01bc', 'by id'],
+    ],
+    load: () => import('./commands/daemon/key/revoke.ts'),
+  },
 ];

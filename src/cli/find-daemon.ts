@@ -20,6 +20,16 @@ export function getHost(options: Options): string | undefined {
   return options.host || process.env.TTS_HOST || undefined;
 }
 
+/** The API key to send to an http:// address. Throws `usage` for one that no header can carry. */
+export function getApiKey(options: Options): string | undefined {
+  const key = options.apiKey || process.env.TTS_KEY || undefined;
+  if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
+  throw new TtsError(
+    'usage',
+    'The API key holds a space or a character that is not ASCII. Was it copied whole?',
+  );
+}
+
 export function mayAutostart(options: Options): boolean {
   return !getHost(options) && options.autostart !== false && process.env.TTS_AUTOSTART !== '0';
 }

@@ -6,6 +6,7 @@ export interface Options {
   json?: boolean;
   quiet?: boolean;
   host?: string;
+  apiKey?: string;
   autostart?: boolean;
 
   voice?: string;

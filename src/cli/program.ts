@@ -35,7 +35,7 @@ function buildProgram(onCall: (call: Call) => void): Command {
 
 function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): void {
   const words = verb.name.split(' ');
-  const parent = words.length === 1 ? program : findGroup(program, words[0]!);
+  const parent = words.slice(0, -1).reduce(findGroup, program);
   const command = createCommand(words.at(-1)!)
     .description(verb.about)
     .addHelpText('after', renderExamples(verb.examples));
@@ -45,11 +45,16 @@ function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): vo
   parent.addCommand(command);
 }
 
-function findGroup(program: Command, name: string): Command {
-  const found = program.commands.find((command) => command.name() === name);
+const GROUPS: Record<string, string> = {
+  daemon: 'Start, stop and look after the daemon',
+  key: 'Keys for programs on other machines',
+};
+
+function findGroup(parent: Command, name: string): Command {
+  const found = parent.commands.find((command) => command.name() === name);
   if (found) return found;
-  const group = createCommand(name).description('Start, stop and look after the daemon');
-  program.addCommand(group);
+  const group = createCommand(name).description(GROUPS[name]!);
+  parent.addCommand(group);
   return group;
 }
 
@@ -75,7 +80,7 @@ function createOption({ flags, about, parse }: Flag): Option {
 
 function describeMistake(error: CommanderError, argv: readonly string[]): TtsError {
   if (error.code === 'commander.help') return new TtsError('usage', 'Which command? See: tts --help');
-  const verb = VERBS.find(({ name }) => name === argv[0] || name === `${argv[0]} ${argv[1]}`);
+  const verb = VERBS.find(({ name }) => name === argv.slice(0, name.split(' ').length).join(' '));
   const what = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new TtsError('usage', `${what}. See: tts ${verb ? `${verb.name} ` : ''}--help`, { cause: error });
 }

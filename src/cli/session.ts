@@ -1,7 +1,7 @@
 // A connection to the daemon that can be had again after the daemon went away.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.ts';
-import { findDaemon, getHost, mayAutostart } from './find-daemon.ts';
+import { findDaemon, getApiKey, getHost, mayAutostart } from './find-daemon.ts';
 import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
 import { note } from './output.ts';
@@ -21,7 +21,7 @@ export class Session {
   }
 
   static async open(options: Options): Promise<Session> {
-    return new Session(new Client(await findDaemon(options)), options);
+    return new Session(new Client(await findDaemon(options), getApiKey(options)), options);
   }
 
   /**
@@ -43,7 +43,7 @@ export class Session {
       await sleep(RETRY_MS, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted());
       const address = await this.#findAgain();
       if (!address) continue;
-      this.client = new Client(address);
+      this.client = new Client(address, getApiKey(this.#options));
       if (await isReady(this.client)) return;
       await this.client.close();
     }

@@ -25,6 +25,10 @@ const ConfigFile = Type.Object(
         allowed_hosts: Type.Array(Type.String(), { default: [] }),
         allowed_origins: Type.Array(Type.String(), { default: [] }),
         allow_remote_without_key: Type.Boolean({ default: false }),
+        require_api_key: Type.Boolean({ default: false }),
+        max_connections: Type.Integer({ minimum: 2, maximum: 100_000, default: 1000 }),
+        max_streams: Type.Integer({ minimum: 1, maximum: 100_000, default: 256 }),
+        request_timeout_sec: Type.Number({ minimum: 1, maximum: 86_400, default: 120 }),
         log_level: Type.Enum([...LOG_LEVELS], { default: 'info' }),
       },
       strict,
@@ -101,6 +105,7 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: Flags): Config {
     const source = overridden ? `${path}, the environment or a flag` : path;
     throw invalid(configFile.Errors(complete).map((error) => describeValue(error, complete, source)));
   }
+  checkNames(complete.server, path);
   return {
     ...complete,
     dataDir: getDataDir(env, flags.dataDir),
@@ -145,6 +150,28 @@ function checkKeys(file: Section, path: string): void {
     }
   }
   if (problems.length > 0) throw invalid(problems);
+}
+
+/** What no schema sees: a name or origin that would never match a request. */
+function checkNames({ allowed_hosts, allowed_origins }: Config['server'], path: string): void {
+  const problems = [
+    ...allowed_hosts
+      .filter((host) => !/^([a-z0-9._-]+|\[?[0-9a-f:.]+\]?)(:\d+)?$/i.test(host))
+      .map((host) => `server.allowed_hosts: expected a host name such as tts.example.org, got "${host}"`),
+    ...allowed_origins
+      .filter((origin) => !isOrigin(origin))
+      .map(
+        (origin) => `server.allowed_origins: expected an origin such as https://example.org, got "${origin}"`,
+      ),
+  ];
+  if (problems.length > 0) throw invalid(problems.map((problem) => `${path}: ${problem}`));
+}
+
+/** Extensions and desktop programs have origins of their own schemes, which a URL does not know as such. */
+function isOrigin(text: string): boolean {
+  return /^https?:/i.test(text)
+    ? URL.parse(text)?.origin === text
+    : /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text);
 }
 
 function override(file: Section, section: string, key: string, value: unknown): boolean {

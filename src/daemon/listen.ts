@@ -6,17 +6,18 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { checkSocketPath, getEndpointFile, listSocketPaths } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
+import { listKeys } from '../api/key-files.ts';
 import { makeDirectory } from '../api/make-directory.ts';
 import type { Config } from './config.ts';
 import type { App } from './http/context.ts';
 import { isLoopback } from './http/guards.ts';
 
 /** Throws `config_invalid` before anything is opened when the address would be open to strangers. */
-export function checkAddress({ server }: Config): void {
-  if (isLoopback(server.host) || server.allow_remote_without_key) return;
+export function checkAddress({ server, dataDir }: Config): void {
+  if (isLoopback(server.host) || server.allow_remote_without_key || listKeys(dataDir).length > 0) return;
   throw new TtsError(
     'config_invalid',
-    `server.host ${server.host} is open to other machines, and there is no API key. Use 127.0.0.1, or set server.allow_remote_without_key: true in config.yaml if everyone on that network may use it.`,
+    `server.host ${server.host} is open to other machines, and there is no API key. Make one with: tts daemon key new NAME. Or use 127.0.0.1, or set server.allow_remote_without_key: true in config.yaml if everyone on that network may use it.`,
   );
 }
 

@@ -9,6 +9,8 @@ import { openShelf } from '../engine/model/shelf.ts';
 import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
 import { type Config, readConfig } from './config.ts';
 import { HELP, readFlags } from './flags.ts';
+import { KeyRing } from './http/key-ring.ts';
+import { OpenStreams } from './http/open-streams.ts';
 import { buildServer } from './http/server.ts';
 import { findFormats } from './inference/audio-formats.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
@@ -23,6 +25,7 @@ import { startRetention } from './jobs/retention.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
+import { Metrics } from './metrics.ts';
 import { stayReachable } from './stay-reachable.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -41,13 +44,16 @@ async function main(): Promise<void> {
 
 async function run(config: Config, version: string): Promise<void> {
   // The store makes and checks the data directory and holds its lock: nothing is written there before.
-  const store = await openSqliteStore({
+  const metrics = new Metrics(version);
+  const opened = await openSqliteStore({
     dataDir: config.dataDir,
+    onCommit: (tookSec) => metrics.committed(tookSec),
     onFailure: (error) => {
       process.stderr.write(`ttsd: the job store failed: ${error.message}\n`);
       process.exit(1);
     },
   });
+  const store = metrics.countFinished(opened);
   const log = openLog(getLogFile(config.dataDir), config.server.log_level);
   const bootId = randomUUID();
   const voices = await openVoices(join(ROOT, 'voices'));
@@ -60,6 +66,7 @@ async function run(config: Config, version: string): Promise<void> {
         host: new ModelHost({
           modelDir: info.dir,
           idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
+          onStart: () => metrics.hostStarted(id),
           log: log.child({ model: id }),
         }),
       },
@@ -80,6 +87,7 @@ async function run(config: Config, version: string): Promise<void> {
     changes,
     owner: bootId,
     maxRetries: config.job_queue.max_retries,
+    metrics,
     log,
   });
   const jobs = new Jobs({
@@ -114,6 +122,9 @@ async function run(config: Config, version: string): Promise<void> {
     changes,
     encoder: new EncoderThread('ttsd-streams'),
     voices,
+    keys: new KeyRing(config.dataDir),
+    streams: new OpenStreams(config.server.max_streams),
+    metrics,
     version,
     bootId,
     draining: draining.signal,

@@ -75,6 +75,21 @@ test('an address open to other machines needs it said in so many words, exit 78'
   const { code, stderr } = await refuse(['--host', '0.0.0.0', '--data-dir', await makeDataDir()]);
   expect(code).toBe(78);
   expect(stderr).toContain('server.allow_remote_without_key');
+  expect(stderr).toContain('tts daemon key new');
+});
+
+test('a host or origin in config.yaml that no request could name is said, exit 78', async () => {
+  const dataDir = await makeDataDir();
+  const config = join(dataDir, 'config.yaml');
+  writeFileSync(
+    config,
+    'server:\n  allowed_hosts: ["http://tts.example.org"]\n  allowed_origins: ["https://app.example.org/"]\n',
+  );
+  const { code, stderr } = await refuse(['--config', config, '--data-dir', dataDir]);
+  expect(code).toBe(78);
+  expect(stderr).toMatch(
+    /server\.allowed_hosts: expected a host name.*server\.allowed_origins: expected an origin/s,
+  );
 });
 
 test('a socket path of over 107 bytes is refused, exit 78', async () => {

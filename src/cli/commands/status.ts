@@ -2,7 +2,7 @@
 import type { JobView } from '../../api/job.ts';
 import type { ListReply } from '../../api/v1.ts';
 import { forEachId, pathOf } from '../each-job.ts';
-import { findDaemon } from '../find-daemon.ts';
+import { findDaemon, getApiKey } from '../find-daemon.ts';
 import { getJson } from '../local-get.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
@@ -57,6 +57,6 @@ async function connect(options: Options): Promise<{ get: Get; close: () => Promi
     return { get: (path) => getJson(address, path), close: () => Promise.resolve() };
   }
   const { Client } = await import('../client.ts');
-  const client = new Client(address);
+  const client = new Client(address, getApiKey(options));
   return { get: (path) => client.get(path), close: () => client.close() };
 }

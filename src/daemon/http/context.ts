@@ -20,6 +20,9 @@ import type { ResultFiles } from '../inference/result-files.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { Metrics } from '../metrics.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { OpenStreams } from './open-streams.ts';
 
 export interface Context {
   config: Config;
@@ -34,6 +37,9 @@ export interface Context {
   /** For whoever listens while a job is made. */
   encoder: EncoderThread;
   voices: VoiceRegistry;
+  keys: KeyRing;
+  streams: OpenStreams;
+  metrics: Metrics;
   version: string;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */

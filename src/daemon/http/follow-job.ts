@@ -1,41 +1,50 @@
 // A job's changes as server-sent events: its present state at once, then each change, until it is final.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
+import { JOB_EVENT, REMOVED_EVENT } from '../../api/events.ts';
 import { isFinal } from '../../api/job.ts';
-import { JOB_EVENT } from '../../api/v1.ts';
 import type { Job } from '../jobs/job.ts';
+import { onClientLeft } from './client-left.ts';
 import type { Context } from './context.ts';
+import { Bell, KEEP_ALIVE_MS, sendEvents, toEvent, toSilentEvent } from './events.ts';
 
 /** Changes that come closer together than this are told as one. */
 const GATHER_MS = 50;
-const KEEP_ALIVE_MS = 15_000;
 
-export async function followJob(job: Job, reply: FastifyReply, { jobs, draining }: Context): Promise<void> {
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-cache',
-    'x-accel-buffering': 'no',
-  });
-  const left = new AbortController();
-  raw.once('close', () => left.abort());
-  const ended = AbortSignal.any([left.signal, draining]);
-  const keepAlive = setInterval(() => raw.write(': still here\n\n'), KEEP_ALIVE_MS);
-  let changed = Promise.withResolvers<void>();
-  const off = jobs.onChange(job.id, () => changed.resolve());
-  ended.addEventListener('abort', () => changed.resolve(), { once: true });
-  try {
-    for (let current = job; !ended.aborted; current = await jobs.find(job.id)) {
-      raw.write(`event: ${JOB_EVENT}\ndata: ${JSON.stringify(await jobs.view(current))}\n\n`);
-      if (isFinal(current.state)) break;
-      await changed.promise;
-      await delay(GATHER_MS, undefined, { signal: ended }).catch(() => {});
-      changed = Promise.withResolvers<void>();
+/** `after` is the last event that the client has had. */
+export async function followJob(
+  { id }: Job,
+  after: number | undefined,
+  reply: FastifyReply,
+  { store, jobs, changes, streams, draining }: Context,
+): Promise<FastifyReply> {
+  const first = await store.getChange(id);
+  // A browser connects again by itself when a stream ends, unless it is told that there is no more.
+  if (after !== undefined && (first === undefined || (isFinal(first.job.state) && after >= first.number)))
+    return reply.status(204).send();
+  streams.enter('events', reply);
+  const ended = AbortSignal.any([onClientLeft(reply), draining]);
+  return sendEvents(reply, makeEvents());
+
+  async function* makeEvents(): AsyncGenerator<string> {
+    const bell = new Bell();
+    const off = changes.on(id, bell.ring);
+    ended.addEventListener('abort', bell.ring, { once: true });
+    let told = '';
+    try {
+      while (!ended.aborted) {
+        const change = await store.getChange(id);
+        if (change === undefined) return yield toEvent(REMOVED_EVENT, { id });
+        const event = toEvent(JOB_EVENT, await jobs.view(change.job), change.number);
+        yield event === told ? toSilentEvent(change.number) : event;
+        told = event;
+        if (isFinal(change.job.state)) return;
+        await bell.wait(KEEP_ALIVE_MS);
+        await delay(GATHER_MS, undefined, { signal: ended }).catch(() => {});
+      }
+    } finally {
+      off();
+      ended.removeEventListener('abort', bell.ring);
     }
-  } finally {
-    off();
-    clearInterval(keepAlive);
-    raw.end();
   }
 }

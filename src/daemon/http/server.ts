@@ -4,12 +4,16 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { TtsError } from '../../api/errors.ts';
 import { acceptJson } from './body.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { capConnections } from './connections.ts';
 import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
-import { guardRequest } from './guards.ts';
+import { createGuards } from './guards.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
+import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addQueueRoutes } from './routes/queue.ts';
 import { addTtsRoutes } from './routes/tts.ts';
@@ -19,23 +23,37 @@ import { compileValidator } from './validate.ts';
 /** Room for a million characters, each written as a six-byte escape. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 15_000;
-const BODY_TIMEOUT_MS = 120_000;
+const LOOK_FOR_TIMEOUTS_MS = 1000;
+/** A client whose machine went away without a word is noticed after this, and some minutes of the system's own. */
+const PROBE_SILENT_CLIENTS_MS = 60_000;
 
 export async function buildServer(
   context: Context,
   { transport, log }: { transport: 'tcp' | 'unix'; log: FastifyBaseLogger },
 ): Promise<App> {
+  const requestTimeoutMs = context.config.server.request_timeout_sec * 1000;
   const app: App = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: BODY_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: true,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    http: {
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
+      connectionsCheckingInterval: LOOK_FOR_TIMEOUTS_MS,
+      keepAlive: true,
+      keepAliveInitialDelay: PROBE_SILENT_CLIENTS_MS,
+    },
     frameworkErrors: sendError,
+    clientErrorHandler: answerBrokenRequest as never,
   });
+  const guards = createGuards(context.config, { transport, keys: context.keys });
+  // The socket is for this user alone: who fills it up only hurts himself.
+  const connections =
+    transport === 'tcp' ? capConnections(app.server, context.config.server.max_connections) : undefined;
+  app.decorateRequest('keyId', null);
   acceptJson(app as never);
   app.setValidatorCompiler(compileValidator as never);
   app.setSerializerCompiler(() => JSON.stringify);
@@ -52,8 +70,10 @@ export async function buildServer(
       info: { title: 'ttsd', version: context.version, description: 'Text in, durable job, speech out.' },
     },
   });
-  app.addHook('onRequest', async (request) => {
-    if (transport === 'tcp') guardRequest(request, context.config);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    connections?.check(request);
+    guards.check(request, reply);
     if (context.draining.aborted && request.method === 'POST') {
       throw new TtsError('draining', 'ttsd is shutting down; try again when it is back.');
     }
@@ -63,8 +83,10 @@ export async function buildServer(
   addChatterboxInfoRoutes(app, context);
   addOpenAiRoutes(app, context);
   addJobRoutes(app, context);
+  addEventRoutes(app, context);
   addVoiceRoutes(app, context);
   addHealthRoutes(app, context);
+  addMetricsRoute(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();
   return app;

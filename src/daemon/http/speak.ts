@@ -23,7 +23,8 @@ export async function speak(
   reply: FastifyReply,
   context: Context,
 ): Promise<FastifyReply> {
-  const { jobs, draining } = context;
+  const { jobs, draining, streams } = context;
+  if (stream) streams.enter('audio', reply);
   const [submitted] = await jobs.submit([wanted], {
     class: 'interactive',
     quickStart: stream,

@@ -8,6 +8,7 @@ import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { RunningJob } from '../jobs/job.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Claim, JobStore } from '../jobs/store.ts';
+import type { Metrics } from '../metrics.ts';
 import { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
@@ -40,6 +41,7 @@ export interface LoopOptions {
   changes: JobChanges;
   owner: string;
   maxRetries: number;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -240,6 +242,7 @@ export class InferenceLoop {
       const samples = await makeChunk(active, index, {
         chunks: this.#o.chunks,
         host: this.#getModel(active.job).host,
+        metrics: this.#o.metrics,
       });
       if (!this.#isOurs(active)) return;
       active.finishChunk(index, samples);

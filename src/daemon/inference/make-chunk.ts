@@ -1,5 +1,6 @@
 // One chunk of a job: looked up in the chunk store, or made by the engine host and kept there.
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { ModelHost } from './model-host.ts';
@@ -8,17 +9,21 @@ import type { ModelHost } from './model-host.ts';
 export async function makeChunk(
   active: ActiveJob,
   index: number,
-  { chunks, host }: { chunks: ChunkStore; host: ModelHost },
+  { chunks, host, metrics }: { chunks: ChunkStore; host: ModelHost; metrics: Metrics },
 ): Promise<number> {
   const { key, start, end } = active.plan[index]!;
-  const chunk = (await chunks.read(key)) ?? (await make());
+  const { model } = active.job.spec;
+  const found = await chunks.read(key);
+  if (found) metrics.chunkFound(model);
+  const chunk = found ?? (await make());
   for (const warning of chunk.warnings) active.warnings.add(warning);
   return chunk.pcm.length / BYTES_PER_SAMPLE;
 
   async function make() {
     const { speed, seed, params } = active.job.spec;
     const input = { text: active.text.slice(start, end), speaker: active.speaker, speed, seed, params };
-    const { pcm, sampleRateHz, words, warnings } = await host.synthesize(
+    const begunAt = performance.now();
+    const { pcm, sampleRateHz, words, warnings, workMs } = await host.synthesize(
       active.id,
       input,
       active.abort.signal,
@@ -30,6 +35,11 @@ export async function makeChunk(
       warnings,
     };
     await chunks.write(key, made);
+    metrics.chunkMade(model, {
+      audioSec: pcm.length / BYTES_PER_SAMPLE / sampleRateHz,
+      workSec: workMs / 1000,
+      tookSec: (performance.now() - begunAt) / 1000,
+    });
     return made;
   }
 }

@@ -22,6 +22,7 @@ const SPEED_SMOOTHING = 0.2;
 
 export interface ModelHostOptions extends LoadOptions {
   idleUnloadMs: number;
+  onStart?: () => void;
   log: Logger;
 }
 
@@ -90,6 +91,7 @@ export class ModelHost {
 
   #start(): EngineHost {
     this.#state = 'loading';
+    this.#options.onStart?.();
     const host = new EngineHost({
       ...this.#options,
       onExit: () => {

@@ -166,4 +166,64 @@ CREATE UNIQUE INDEX jobs_idempotency
   WHERE idempotency_key IS NOT NULL;
 `,
   },
+  {
+    name: 'changes in order',
+    sql: `
+-- The number of the last change of any job. It only grows, so that who knows it can ask what came since.
+CREATE TABLE change_counter (
+  only INTEGER PRIMARY KEY,
+  last INTEGER NOT NULL,
+
+  CONSTRAINT one_row
+    CHECK (only = 1)
+) STRICT;
+INSERT INTO change_counter (only, last)
+SELECT 1, IFNULL(MAX(seq), 0)
+FROM jobs;
+
+-- The number of a job's last change; set by the triggers below, whatever statement makes the change.
+ALTER TABLE jobs ADD COLUMN change_seq INTEGER NOT NULL DEFAULT 0;
+UPDATE jobs
+SET change_seq = seq;
+CREATE INDEX jobs_changed
+  ON jobs (change_seq);
+
+CREATE TABLE removed_jobs (
+  change_seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER number_submitted
+AFTER INSERT ON jobs
+BEGIN
+  UPDATE change_counter
+  SET last = last + 1;
+  UPDATE jobs
+  SET change_seq = (SELECT last FROM change_counter)
+  WHERE seq = NEW.seq;
+END;
+-- Not progress, which is saved every second.
+CREATE TRIGGER number_changed
+AFTER UPDATE OF state, class, priority, label, not_before, warnings, expired_at ON jobs
+BEGIN
+  UPDATE change_counter
+  SET last = last + 1;
+  UPDATE jobs
+  SET change_seq = (SELECT last FROM change_counter)
+  WHERE seq = NEW.seq;
+END;
+-- Removed jobs are remembered for a hundred thousand changes.
+CREATE TRIGGER number_removed
+AFTER DELETE ON jobs
+BEGIN
+  UPDATE change_counter
+  SET last = last + 1;
+  INSERT INTO removed_jobs (change_seq, id)
+  SELECT last, OLD.id
+  FROM change_counter;
+  DELETE FROM removed_jobs
+  WHERE change_seq < (SELECT last FROM change_counter) - 100000;
+END;
+`,
+  },
 ];

@@ -1,9 +1,10 @@
 // Everything that is asked of the store and changes nothing.
 import type Database from 'better-sqlite3';
-import type { QueuedJob } from './job.ts';
+import type { JobClass, JobState } from '../../api/job.ts';
+import type { Job, QueuedJob } from './job.ts';
 import { parseJob, parseResult } from './row.ts';
 import type { Statements } from './statements.ts';
-import type { JobStore, ListQuery, QueueCounts } from './store.ts';
+import type { Change, JobStore, ListQuery, QueueCounts } from './store.ts';
 import type { Synchronous } from './synchronous.ts';
 
 export type Queries = Synchronous<
@@ -18,8 +19,14 @@ export type Queries = Synchronous<
     | 'getNextDue'
     | 'listResults'
     | 'getOldestInterrupted'
+    | 'getOldestQueued'
+    | 'getLastChange'
+    | 'listChanges'
+    | 'getChange'
   >
 >;
+
+type OneStateQuery = Omit<ListQuery, 'states'> & { state?: JobState };
 
 /** What a list may be narrowed by. Joined as needed, so that each combination finds its own index. */
 const LIST_CLAUSES = {
@@ -45,10 +52,17 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       return (run.getText.get({ id }) as { text: string } | undefined)?.text;
     },
 
-    list(query) {
-      return prepareList(query)
-        .all({ ...query })
-        .map(parseJob);
+    // Each state is read by its own index, in order; a union of them would have to be sorted.
+    list({ states = [undefined], ...query }) {
+      const found = states.map((state) => {
+        const one = state === undefined ? query : { ...query, state };
+        return prepareList(one).all(one).map(parseJob);
+      });
+      if (found.length === 1) return found[0]!;
+      return found
+        .flat()
+        .sort((a, b) => b.seq - a.seq)
+        .slice(0, query.limit);
     },
 
     getQueuePosition(id) {
@@ -73,6 +87,31 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       return (run.getNextDue.get({ now }) as { due: number | null }).due ?? undefined;
     },
 
+    getOldestQueued(now) {
+      const find = (name: JobClass) =>
+        (run.getOldestQueued.get({ class: name, now }) as { created_at: number } | undefined)?.created_at ??
+        null;
+      return { interactive: find('interactive'), batch: find('batch') };
+    },
+
+    getLastChange() {
+      return (run.getLastChange.get({}) as { last: number }).last;
+    },
+
+    listChanges({ after, limit }) {
+      const changed = run.listChangedJobs.all({ after, limit }).map(parseChange);
+      const removed = run.listRemovedJobs.all({ after, limit }).map((row) => {
+        const { change_seq: number, id } = row as { change_seq: number; id: string };
+        return { number, id, job: null };
+      });
+      return [...changed, ...removed].sort((a, b) => a.number - b.number).slice(0, limit);
+    },
+
+    getChange(id) {
+      const row = run.get.get({ id });
+      return row === undefined ? undefined : parseChange(row);
+    },
+
     getOldestInterrupted() {
       return (run.getOldestInterrupted.get({}) as { oldest: number | null }).oldest ?? undefined;
     },
@@ -85,8 +124,13 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
   };
 }
 
+function parseChange(row: unknown): Change & { job: Job } {
+  const job = parseJob(row);
+  return { number: (row as { change_seq: number }).change_seq, id: job.id, job };
+}
+
 /** Newest first, at most `@limit`. */
-export function composeListSql(query: ListQuery): string {
+export function composeListSql(query: OneStateQuery): string {
   const clauses = Object.entries(LIST_CLAUSES)
     .filter(([name]) => query[name as keyof typeof LIST_CLAUSES] !== undefined)
     .map(([, clause]) => clause);
@@ -100,7 +144,7 @@ export function composeListSql(query: ListQuery): string {
 
 function createListPreparer(
   db: Database.Database,
-): (query: ListQuery) => Database.Statement<[Record<string, unknown>]> {
+): (query: OneStateQuery) => Database.Statement<[Record<string, unknown>]> {
   const prepared = new Map<string, Database.Statement<[Record<string, unknown>]>>();
   return (query) => {
     const sql = composeListSql(query);

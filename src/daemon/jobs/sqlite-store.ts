@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { TtsError } from '../../api/errors.ts';
 import type { CommitCounts } from './group-commit.ts';
 import type { JobStore } from './store.ts';
-import { type ThreadMessage, type ThreadRequest, unpackError } from './thread-protocol.ts';
+import { type Commit, type ThreadMessage, type ThreadRequest, unpackError } from './thread-protocol.ts';
 
 export interface SqliteStore extends JobStore {
   /** Commits and the writes in them, since opening. */
@@ -15,18 +15,33 @@ export interface SqliteStoreOptions {
   dataDir: string;
   /** The thread is gone: nothing can be stored any more. Called at most once, never after `close`. */
   onFailure: (error: TtsError) => void;
+  /** After each commit, with the seconds it took. */
+  onCommit?: (tookSec: number) => void;
 }
 
 /**
  * Takes the directory's lock, opens `ttsd.db` in it and brings it up to date. Throws `data_dir_unusable`,
  * `already_running`, `database_corrupt`, `database_newer`, `disk_full` or `storage_failed`.
  */
-export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions): Promise<SqliteStore> {
-  const send = await startThread(dataDir, onFailure);
+export async function openSqliteStore({
+  dataDir,
+  onFailure,
+  onCommit,
+}: SqliteStoreOptions): Promise<SqliteStore> {
+  const listeners = new Set<() => void>();
+  const send = await startThread(dataDir, {
+    onFailure,
+    onCommit: ({ tookMs, changed }) => {
+      onCommit?.(tookMs / 1000);
+      if (changed) for (const listener of listeners) listener();
+    },
+  });
   let closed: Promise<void> | undefined;
 
   /** The method of that name, done by the thread. */
-  function remote<Name extends Exclude<keyof SqliteStore, 'close'>>(operation: Name): SqliteStore[Name] {
+  function remote<Name extends Exclude<keyof SqliteStore, 'close' | 'onChange'>>(
+    operation: Name,
+  ): SqliteStore[Name] {
     return ((...args: unknown[]) =>
       closed === undefined ? send(operation, args) : Promise.reject(describeClosed())) as SqliteStore[Name];
   }
@@ -39,6 +54,14 @@ export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions
     list: remote('list'),
     getQueuePosition: remote('getQueuePosition'),
     count: remote('count'),
+    getOldestQueued: remote('getOldestQueued'),
+    getLastChange: remote('getLastChange'),
+    listChanges: remote('listChanges'),
+    getChange: remote('getChange'),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     claim: remote('claim'),
     getNextDue: remote('getNextDue'),
     saveProgress: remote('saveProgress'),
@@ -66,7 +89,10 @@ export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions
 type Send = (operation: ThreadRequest['operation'], args: readonly unknown[]) => Promise<unknown>;
 
 /** Resolves when the database is open. */
-function startThread(dataDir: string, onFailure: (error: TtsError) => void): Promise<Send> {
+function startThread(
+  dataDir: string,
+  { onFailure, onCommit }: { onFailure: (error: TtsError) => void; onCommit: (commit: Commit) => void },
+): Promise<Send> {
   const { promise, resolve, reject } = Promise.withResolvers<Send>();
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let lastNumber = 0;
@@ -96,6 +122,8 @@ function startThread(dataDir: string, onFailure: (error: TtsError) => void): Pro
         if ('error' in answer) waiter?.reject(unpackError(answer.error));
         else waiter?.resolve(answer.value);
       }
+    } else if ('commit' in message) {
+      onCommit(message.commit);
     } else if (message.opened) {
       state = 'open';
       resolve(send);

@@ -36,6 +36,7 @@ function serve(db: Database.Database): void {
   const transitions = createTransitions(statements) as unknown as Record<string, AnyOperation>;
   const queries = { ...createQueries(db, statements), getStats: () => groupCommit.counts };
   let waiting: ThreadRequest[] = [];
+  let lastChange = queries.getLastChange();
 
   // All messages that are there already come before the next setImmediate.
   port.on('message', (request: ThreadRequest) => {
@@ -48,6 +49,7 @@ function serve(db: Database.Database): void {
     // Before the writes: a question sees what was acknowledged and never waits for the disk.
     answer(batch.filter(isQuery), (query) => runQuery(query));
     const writes = batch.filter(({ operation }) => operation in transitions);
+    const begunAt = performance.now();
     const outcomes = groupCommit.commit(
       writes.map(
         ({ operation, args }) =>
@@ -55,9 +57,17 @@ function serve(db: Database.Database): void {
             transitions[operation]!(...args),
       ),
     );
+    const tookMs = performance.now() - begunAt;
     answer(writes, (_, index) => outcomes[index]!);
+    if (writes.length > 0) send({ commit: { tookMs, changed: hasChanged() } });
     const close = batch.find(({ operation }) => operation === 'close');
     if (close) finish(close);
+  }
+
+  function hasChanged(): boolean {
+    const before = lastChange;
+    lastChange = queries.getLastChange();
+    return lastChange !== before;
   }
 
   function isQuery({ operation }: ThreadRequest): boolean {

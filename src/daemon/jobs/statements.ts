@@ -81,6 +81,30 @@ const SQL = {
   countQueued: `
     SELECT class, jobs, chars
     FROM queue_counts`,
+  // In the index alone; only the row that is found is read.
+  getOldestQueued: `
+    SELECT created_at
+    FROM jobs
+    WHERE seq = (
+      SELECT MIN(seq)
+      FROM jobs INDEXED BY jobs_queued
+      WHERE state = 'queued' AND class = @class AND (not_before IS NULL OR not_before <= @now)
+    )`,
+  getLastChange: `
+    SELECT last
+    FROM change_counter`,
+  listChangedJobs: `
+    SELECT *
+    FROM jobs
+    WHERE change_seq > @after
+    ORDER BY change_seq
+    LIMIT @limit`,
+  listRemovedJobs: `
+    SELECT change_seq, id
+    FROM removed_jobs
+    WHERE change_seq > @after
+    ORDER BY change_seq
+    LIMIT @limit`,
   countRunning: `
     SELECT COUNT(*) AS jobs
     FROM jobs

@@ -12,7 +12,8 @@ export interface SubmittedJob {
 }
 
 export interface ListQuery {
-  state?: JobState;
+  /** Jobs in any of them. */
+  states?: readonly JobState[];
   label?: string;
   /** Unix milliseconds; only jobs created then or later. */
   since?: number;
@@ -36,6 +37,15 @@ export type RetryOutcome =
   | { outcome: 'queued'; job: Job }
   | { outcome: 'not-retryable'; job: Job }
   | { outcome: 'unknown' };
+
+/** What became of a job at its last change; earlier ones of the same job have no number any more. */
+export interface Change {
+  /** Unique and growing over all jobs, in the order of the changes; kept over restarts. */
+  number: number;
+  id: string;
+  /** Null once it is forgotten. */
+  job: Job | null;
+}
 
 export interface QueueCounts {
   queued: Record<JobClass, number>;
@@ -65,12 +75,22 @@ export interface JobStore {
   /** 1 is the next of its class to be claimed, `notBefore` aside; undefined when not queued. */
   getQueuePosition(id: string): Promise<number | undefined>;
   count(): Promise<QueueCounts>;
+  /** The number of the last change of any job; 0 before the first. */
+  getLastChange(): Promise<number>;
+  /** What changed after the change `after`, in order, at most `limit`. Progress is no change. */
+  listChanges(options: { after: number; limit: number }): Promise<Change[]>;
+  /** The job with the number of its last change; undefined for an unknown id. */
+  getChange(id: string): Promise<(Change & { job: Job }) | undefined>;
+  /** Calls `listener` some time after changes are durable, until the returned function is called. */
+  onChange(listener: () => void): () => void;
 
   /**
    * Takes up to `limit` queued jobs of a class whose time has come: those that were interrupted (released, rescued,
    * requeued) first, then by priority, then by age. Their progress stays as it was saved.
    */
   claim(options: { class: JobClass; owner: string; limit: number; now: number }): Promise<RunningJob[]>;
+  /** When the oldest queued job of each class was accepted whose time has come; null when none waits. */
+  getOldestQueued(now: number): Promise<Record<JobClass, number | null>>;
   /** When the earliest queued job with a future `notBefore` comes due; undefined when there is none. */
   getNextDue(now: number): Promise<number | undefined>;
   /** May be lost at a crash. */

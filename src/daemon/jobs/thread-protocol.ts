@@ -12,13 +12,20 @@ export interface ThreadRequest {
   args: readonly unknown[];
 }
 
+export interface Commit {
+  tookMs: number;
+  /** Whether a job changed by it, and more than its progress. */
+  changed: boolean;
+}
+
 export type ThreadAnswer = { number: number } & ({ value: unknown } | { error: PackedError });
 
-/** The first message is how opening went; each later one is the answers of a batch. */
+/** The first message is how opening went; each later one is the answers of a batch, or tells of a commit. */
 export type ThreadMessage =
   | { opened: true }
   | { opened: false; error: PackedError }
-  | { answers: ThreadAnswer[] };
+  | { answers: ThreadAnswer[] }
+  | { commit: Commit };
 
 /** Classes do not survive the way between threads. */
 export type PackedError = Pick<TtsError, 'code' | 'message' | 'fields' | 'cause'>;

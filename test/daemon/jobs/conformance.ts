@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JobStore } from '../../../src/daemon/jobs/store.ts';
 import { describeCancel } from './conformance/cancel.ts';
+import { describeChanges } from './conformance/changes.ts';
 import { describeClaim } from './conformance/claim.ts';
 import { driveNewStores, ids } from './conformance/driver.ts';
 import { describeReading } from './conformance/reading.ts';
@@ -21,6 +22,7 @@ export function describeJobStore(name: string, open: () => Promise<JobStore>): v
     describeRunning(driver);
     describeCancel(driver);
     describeResults(driver);
+    describeChanges(driver);
 
     test('a clock that jumps back harms nothing', async () => {
       const job = await start();

@@ -35,6 +35,8 @@ test.each([
   ['complete', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
   ['cancel', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
   ['getText', ['SEARCH jobs USING COVERING INDEX', 'SEARCH texts USING INTEGER PRIMARY KEY']],
+  ['listChangedJobs', ['SEARCH jobs USING INDEX jobs_changed (change_seq>?)']],
+  ['listRemovedJobs', ['SEARCH removed_jobs USING INTEGER PRIMARY KEY (rowid>?)']],
   ['rescue', ['SEARCH jobs USING INDEX jobs_by_state (state=?)']],
   ['expireResults', ['SEARCH jobs USING INDEX jobs_final (finished_at<?)']],
   [

@@ -6,6 +6,7 @@ import { JobRequest, JobView } from '../../../api/job.ts';
 import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply } from '../../../api/v1.ts';
 import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
+import { readLastEventId } from '../events.ts';
 import { followJob } from '../follow-job.ts';
 import { getStreamEtag, streamAudio } from '../stream-audio.ts';
 import { readStreamRange } from '../stream-range.ts';
@@ -48,7 +49,7 @@ export function addJobRoutes(app: App, context: Context): void {
         throw invalidField('cursor', 'must come from next_cursor');
       const found = await jobs.list({
         limit: limit + 1,
-        ...(state === undefined ? {} : { state }),
+        ...(state === undefined ? {} : { states: [state].flat() }),
         ...(label === undefined ? {} : { label }),
         ...(since === undefined ? {} : { since: Date.parse(since) }),
         ...(beforeSeq === undefined ? {} : { beforeSeq }),
@@ -92,6 +93,7 @@ export function addJobRoutes(app: App, context: Context): void {
     { exposeHeadRoute: false, schema: { params: Params } },
     async (request, reply) => {
       const job = await jobs.find(request.params.id);
+      context.streams.enter('audio', reply);
       const etag = getStreamEtag(job, context);
       reply.headers({ etag, 'accept-ranges': 'bytes' });
       return streamAudio(job, reply, context, {
@@ -104,7 +106,8 @@ export function addJobRoutes(app: App, context: Context): void {
   app.get(
     '/v1/jobs/:id/events',
     { exposeHeadRoute: false, schema: { params: Params } },
-    async (request, reply) => followJob(await jobs.find(request.params.id), reply, context),
+    async (request, reply) =>
+      followJob(await jobs.find(request.params.id), readLastEventId(request), reply, context),
   );
 }
 

@@ -12,7 +12,7 @@ export function addTtsRoutes(app: App, context: Context): void {
   // For <audio src="…">, which can only GET.
   app.get(
     '/tts-stream',
-    { exposeHeadRoute: false, schema: { querystring: TtsStreamQuery } },
+    { exposeHeadRoute: false, config: { startsWork: true }, schema: { querystring: TtsStreamQuery } },
     (request, reply) => speak(toJobRequest(request.query), { stream: true }, request, reply, context),
   );
 }

@@ -1,5 +1,6 @@
 // What can be asked of jobs, without changing them.
 import { describe, expect, test } from 'vitest';
+import type { JobState } from '../../../../src/api/job.ts';
 import { NOON } from '../samples.ts';
 import { type Driver, ids } from './driver.ts';
 
@@ -25,11 +26,23 @@ export function describeReading(driver: Driver): void {
       const other = await submit({ label: 'b' });
       await driver.store.cancel(other.id, NOON);
       expect(ids(await driver.store.list({ limit: 9, label: 'a' }))).toEqual([labelled.id, old.id]);
-      expect(ids(await driver.store.list({ limit: 9, state: 'cancelled' }))).toEqual([other.id]);
+      expect(ids(await driver.store.list({ limit: 9, states: ['cancelled'] }))).toEqual([other.id]);
       expect(ids(await driver.store.list({ limit: 9, since: NOON }))).toEqual([other.id, labelled.id]);
-      expect(ids(await driver.store.list({ limit: 9, since: NOON, label: 'a', state: 'queued' }))).toEqual([
-        labelled.id,
-      ]);
+      expect(ids(await driver.store.list({ limit: 9, since: NOON, label: 'a', states: ['queued'] }))).toEqual(
+        [labelled.id],
+      );
+    });
+
+    test('lists several states in one order, page by page', async () => {
+      const states: JobState[] = ['queued', 'cancelled'];
+      const all = [await submit(), await submit(), await submit(), await submit(), await submit()];
+      for (const job of [all[1]!, all[3]!]) await driver.store.cancel(job.id, NOON);
+      const running = (await claim())[0]!;
+      expect(running.id).toBe(all[0]!.id);
+      const first = await driver.store.list({ limit: 2, states });
+      expect(ids(first)).toEqual(ids([all[4]!, all[3]!]));
+      const next = await driver.store.list({ limit: 2, states, beforeSeq: first[1]!.seq });
+      expect(ids(next)).toEqual(ids([all[2]!, all[1]!]));
     });
 
     test('counts what waits and what runs', async () => {
@@ -48,6 +61,18 @@ export function describeReading(driver: Driver): void {
       });
     });
 
+    test('knows since when the oldest waits whose time has come, in each class', async () => {
+      const { store } = driver;
+      expect(await store.getOldestQueued(NOON)).toEqual({ interactive: null, batch: null });
+      const oldest = await submit({ priority: -9 }, NOON - 50);
+      await submit({ priority: 9 }, NOON - 20);
+      await submit({ class: 'batch', notBefore: NOON + 10 }, NOON - 30);
+      expect(await store.getOldestQueued(NOON)).toEqual({ interactive: NOON - 50, batch: null });
+      expect(await store.getOldestQueued(NOON + 10)).toEqual({ interactive: NOON - 50, batch: NOON - 30 });
+      await store.cancel(oldest.id, NOON);
+      expect(await store.getOldestQueued(NOON)).toEqual({ interactive: NOON - 20, batch: null });
+    });
+
     test('a queue position is the place in the order of claiming, within the class', async () => {
       const low = await submit({ priority: -1 });
       const first = await submit();
@@ -64,7 +89,7 @@ export function describeReading(driver: Driver): void {
       const returned = await start({ priority: -5 });
       for (let count = 0; count < 40; count++) await submit({ priority: [0, 0, 0, 7, -7][count % 5]! });
       await driver.store.release({ id: returned.id, attempt: returned.attempt });
-      const queued = await driver.store.list({ limit: 99, state: 'queued' });
+      const queued = await driver.store.list({ limit: 99, states: ['queued'] });
       const positions = new Map<string, number | undefined>();
       for (const { id } of queued) positions.set(id, await driver.store.getQueuePosition(id));
       const order = ids(await claim({ limit: 99 }));
