@@ -45,10 +45,15 @@ function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): vo
   parent.addCommand(command);
 }
 
+const GROUPS: Readonly<Record<string, string>> = {
+  daemon: 'Start, stop and look after the daemon',
+  lexicon: 'Say how words are pronounced',
+};
+
 function findGroup(program: Command, name: string): Command {
   const found = program.commands.find((command) => command.name() === name);
   if (found) return found;
-  const group = createCommand(name).description('Start, stop and look after the daemon');
+  const group = createCommand(name).description(GROUPS[name]!);
   program.addCommand(group);
   return group;
 }

@@ -20,6 +20,7 @@ import { JobChanges } from './jobs/job-changes.ts';
 import { Jobs, LOST_RESULT } from './jobs/jobs.ts';
 import { startRetention } from './jobs/retention.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
+import { LexiconFile } from './lexicon/lexicon-file.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
 import { stayReachable } from './stay-reachable.ts';
@@ -51,6 +52,7 @@ async function run(config: Config, version: string): Promise<void> {
   const bootId = randomUUID();
   const voices = await openVoices(join(ROOT, 'voices'));
   checkDefaultVoice(config, voices);
+  const lexicon = new LexiconFile(config.configFile);
   const models = new Map(
     [...(await openShelf([join(ROOT, 'models'), join(config.dataDir, 'models')]))].map(([id, info]) => [
       id,
@@ -88,6 +90,7 @@ async function run(config: Config, version: string): Promise<void> {
     loop,
     results,
     voices,
+    lexicon,
     models,
     changes,
   });
@@ -112,6 +115,7 @@ async function run(config: Config, version: string): Promise<void> {
     chunks,
     changes,
     voices,
+    lexicon,
     version,
     bootId,
     draining: draining.signal,

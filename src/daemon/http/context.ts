@@ -19,6 +19,7 @@ import type { ResultFiles } from '../inference/result-files.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 
 export interface Context {
   config: Config;
@@ -31,6 +32,7 @@ export interface Context {
   chunks: ChunkStore;
   changes: JobChanges;
   voices: VoiceRegistry;
+  lexicon: LexiconFile;
   version: string;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */

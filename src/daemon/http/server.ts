@@ -10,6 +10,7 @@ import { guardRequest } from './guards.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addLexiconRoutes } from './routes/lexicon.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addQueueRoutes } from './routes/queue.ts';
 import { addTtsRoutes } from './routes/tts.ts';
@@ -32,7 +33,8 @@ export async function buildServer(
     requestTimeout: BODY_TIMEOUT_MS,
     forceCloseConnections: true,
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 200 },
+    // A word of the lexicon, each of its 100 characters in nine.
+    routerOptions: { maxParamLength: 1000 },
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     frameworkErrors: sendError,
   });
@@ -43,7 +45,7 @@ export async function buildServer(
   app.setNotFoundHandler(sendRouteNotFound);
   await app.register(cors, {
     origin: context.config.server.allowed_origins,
-    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['X-TTS-Adjusted', 'ETag', 'Retry-After'],
   });
   await app.register(swagger, {
@@ -64,6 +66,7 @@ export async function buildServer(
   addOpenAiRoutes(app, context);
   addJobRoutes(app, context);
   addVoiceRoutes(app, context);
+  addLexiconRoutes(app, context);
   addHealthRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();

@@ -10,14 +10,14 @@ export async function makeChunk(
   index: number,
   { chunks, host }: { chunks: ChunkStore; host: ModelHost },
 ): Promise<number> {
-  const { key, start, end } = active.plan[index]!;
+  const { key, speaker, spoken } = active.plan[index]!;
   const chunk = (await chunks.read(key)) ?? (await make());
   for (const warning of chunk.warnings) active.warnings.add(warning);
   return chunk.pcm.length / BYTES_PER_SAMPLE;
 
   async function make() {
     const { speed, seed, params } = active.job.spec;
-    const input = { text: active.text.slice(start, end), speaker: active.speaker, speed, seed, params };
+    const input = { text: spoken.text, speaker, speed, seed, params };
     const { pcm, sampleRateHz, words, warnings } = await host.synthesize(
       active.id,
       input,
