@@ -24,11 +24,13 @@ export const ERRORS = {
   // What was asked for
   voice_not_found: { http: 404, exit: 3, retryable: false },
   model_not_found: { http: 404, exit: 3, retryable: false },
+  word_not_found: { http: 404, exit: 3, retryable: false },
   job_not_found: { http: 404, exit: 3, retryable: false },
   // The state it is in
   job_not_ready: { http: 425, exit: 75, retryable: true },
   job_not_final: { http: 409, exit: 75, retryable: true },
   job_cancelled: { http: 410, exit: 4, retryable: false },
+  lexicon_invalid: { http: 409, exit: 78, retryable: false },
   result_expired: { http: 410, exit: 3, retryable: false },
   job_failed: { http: 500, exit: 1, retryable: false },
   too_many_streams: { http: 429, exit: 75, retryable: true },

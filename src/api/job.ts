@@ -43,6 +43,12 @@ export const JobSpec = Type.Object({
   seed: Type.Integer(),
   /** Only the parameters that the model has. */
   params: Type.Record(Type.String(), Type.Number()),
+  /** What the user's lexicon said, when the job was accepted, of the words in its text. */
+  pronunciations: Type.Optional(
+    Type.Array(
+      Type.Object({ word: Type.String(), say: Type.String(), language: Type.Optional(Type.String()) }),
+    ),
+  ),
 });
 export type JobSpec = Static<typeof JobSpec>;
 

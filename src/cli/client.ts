@@ -7,7 +7,7 @@ import type { VersionReply } from '../api/v1.ts';
 import { type Address, nameAddress } from './locate.ts';
 import { parseReply } from './reply.ts';
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface Download {
   /** 200: the whole file; 206: from the offset on. */
@@ -43,6 +43,16 @@ export class Client {
 
   post<T>(path: string, body: unknown): Promise<T> {
     return this.#call<T>('POST', path, body);
+  }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('PUT', path, body);
+  }
+
+  /** An answer that is no JSON. */
+  async getText(path: string): Promise<string> {
+    const { body } = await this.#send('GET', path, {});
+    return body.text().catch((error) => this.#throwUnreachable(error));
   }
 
   async delete(path: string): Promise<void> {

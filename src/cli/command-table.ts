@@ -1,5 +1,7 @@
 // The verbs of tts as its help shows them: flags and examples. What a verb does is in commands/.
+import { CAPTIONS_FLAG } from './captions-flag.ts';
 import { DAEMON_VERBS } from './daemon-table.ts';
+import { LEXICON_VERBS } from './lexicon-table.ts';
 import { parseCount, parseSeconds } from './options.ts';
 import { TEXT_FLAGS } from './text-flags.ts';
 import type { Flag, Verb } from './verb.ts';
@@ -29,6 +31,7 @@ export const VERBS: readonly Verb[] = [
         flags: '-o, --output <file>',
         about: 'where the sound goes; {id}, {label} and {ext} are filled in, - is stdout',
       },
+      CAPTIONS_FLAG,
       ...TEXT_FLAGS,
     ],
     examples: [
@@ -95,6 +98,7 @@ export const VERBS: readonly Verb[] = [
         about: 'a file, a folder, or a template with {id}, {label}, {ext}; - is stdout',
       },
       { flags: '--wait', about: 'wait until it is ready' },
+      CAPTIONS_FLAG,
     ],
     examples: [
       ['tts fetch 0198c2f1 -o hello.wav', 'one file'],
@@ -162,5 +166,6 @@ export const VERBS: readonly Verb[] = [
     ],
     load: () => import('./commands/voices.ts'),
   },
+  ...LEXICON_VERBS,
   ...DAEMON_VERBS,
 ];

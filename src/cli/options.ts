@@ -22,6 +22,7 @@ export interface Options {
   language?: string;
 
   output?: string;
+  captions?: string;
   file?: string;
   lines?: string;
   jsonl?: string;

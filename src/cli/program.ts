@@ -45,9 +45,10 @@ function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): vo
   parent.addCommand(command);
 }
 
-const GROUPS: Record<string, string> = {
+const GROUPS: Readonly<Record<string, string>> = {
   daemon: 'Start, stop and look after the daemon',
   key: 'Keys for programs on other machines',
+  lexicon: 'Say how words are pronounced',
 };
 
 function findGroup(parent: Command, name: string): Command {

@@ -23,6 +23,7 @@ import { JobChanges } from './jobs/job-changes.ts';
 import { Jobs, LOST_RESULT } from './jobs/jobs.ts';
 import { startRetention } from './jobs/retention.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
+import { LexiconFile } from './lexicon/lexicon-file.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -58,6 +59,7 @@ async function run(config: Config, version: string): Promise<void> {
   const bootId = randomUUID();
   const voices = await openVoices(join(ROOT, 'voices'));
   checkDefaultVoice(config, voices);
+  const lexicon = new LexiconFile(config.configFile);
   const models = new Map(
     [...(await openShelf([join(ROOT, 'models'), join(config.dataDir, 'models')]))].map(([id, info]) => [
       id,
@@ -97,6 +99,7 @@ async function run(config: Config, version: string): Promise<void> {
     loop,
     results,
     voices,
+    lexicon,
     models,
     changes,
   });
@@ -125,6 +128,7 @@ async function run(config: Config, version: string): Promise<void> {
     keys: new KeyRing(config.dataDir),
     streams: new OpenStreams(config.server.max_streams),
     metrics,
+    lexicon,
     version,
     bootId,
     draining: draining.signal,

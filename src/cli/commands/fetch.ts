@@ -1,6 +1,7 @@
 // tts fetch: bring results to files.
 import { TtsError } from '../../api/errors.ts';
 import type { JobView } from '../../api/job.ts';
+import { checkCaptions, saveCaptions } from '../captions.ts';
 import { type Destination, fillTemplate, isFolder, isTemplate, openDestination } from '../destination.ts';
 import { downloadResult } from '../download.ts';
 import { forEachId, pathOf } from '../each-job.ts';
@@ -18,11 +19,13 @@ export async function run(ids: readonly string[], options: Options): Promise<num
   const output = options.output ?? DEFAULT_NAME;
   // Only a template or a folder has room for several; anything else is tried before the wait.
   const single = isTemplate(output) ? undefined : await openSingle(output, ids);
+  if (options.captions !== undefined) await checkCaptions(options.captions, ids.length);
   return withSession(options, (session) =>
     forEachId(ids, options.json, async (id) => {
       const job = await findCompleted(session, id, options);
       const destination = single ?? (await openDestination(await fillTemplate(output, job)));
       await downloadResult(session, job, destination);
+      if (options.captions !== undefined) await saveCaptions(session, job, options.captions);
       if (destination.kind === 'stdout') return 0;
       const file = destination.name;
       show(options, { ...job, file }, () => [file]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AudioFormat, JobView } from '../../api/job.ts';
 import type { CancelReply } from '../../api/v1.ts';
+import { checkCaptions, saveCaptions } from '../captions.ts';
 import { type Destination, fillTemplate, isFolder, isTemplate, openDestination } from '../destination.ts';
 import { downloadResult } from '../download.ts';
 import { pathOf } from '../each-job.ts';
@@ -28,6 +29,7 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     text: await readText(args, options.file),
   };
   const early = await openEarly(options.output);
+  if (options.captions !== undefined) await checkCaptions(options.captions);
   return withSession(options, async (session) => {
     const [submitted] = await submitJobs(session, [request]);
     const { id } = submitted!.job;
@@ -35,6 +37,7 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     if (typeof job === 'number') return job;
     for (const warning of job.warnings) note(warning);
     checkCompleted(job);
+    if (options.captions !== undefined) await saveCaptions(session, job, options.captions);
     const destination =
       early ?? (options.output && (await openDestination(await fillTemplate(options.output, job))));
     if (!destination) return play(session, job, options);

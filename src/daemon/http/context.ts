@@ -20,6 +20,7 @@ import type { ResultFiles } from '../inference/result-files.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import type { Metrics } from '../metrics.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -40,6 +41,7 @@ export interface Context {
   keys: KeyRing;
   streams: OpenStreams;
   metrics: Metrics;
+  lexicon: LexiconFile;
   version: string;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */

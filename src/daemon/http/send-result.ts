@@ -21,9 +21,10 @@ export async function sendResult(
     return reply.header('content-range', `bytes */${result.bytes}`).status(416).send();
   }
   const { start, end } = range ?? { start: 0, end: result.bytes - 1 };
-  const audio = await results
-    .open(result.file, { start, end })
-    .catch((error: unknown) => explainMissing(error, job, jobs));
+  const audio = await results.open(result.file, { start, end }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return explainMissing(job, jobs);
+  });
   reply.headers({
     'content-type': CONTENT_TYPES[result.format],
     'content-disposition': `attachment; filename="tts_job_${job.id}_${Math.floor(finishedAt / 1000)}.${result.format}"`,
@@ -45,17 +46,17 @@ export async function sendResult(
   return reply.send(audio);
 }
 
-/** Somebody deleted the file: the job is made again, which costs little while its chunks are there. */
-async function explainMissing(error: unknown, job: Job, jobs: Jobs): Promise<never> {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+/** A file of the result is gone: the job is made again, which costs little while its chunks are there. */
+export async function explainMissing(job: Job, jobs: Jobs): Promise<never> {
   await jobs.remake(job);
   throw new TtsError(
     'job_not_ready',
-    `The result file of job ${job.id} is gone; it is made again. Ask again when its status is completed.`,
+    `A result file of job ${job.id} is gone; it is made again. Ask again when its status is completed.`,
   );
 }
 
-function getCompleted(job: Job): CompletedJob {
+/** Throws what says why there is no result. */
+export function getCompleted(job: Job): CompletedJob {
   switch (job.state) {
     case 'completed':
       if (job.expiredAt === null) return job;

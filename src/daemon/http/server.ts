@@ -13,6 +13,7 @@ import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addLexiconRoutes } from './routes/lexicon.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addQueueRoutes } from './routes/queue.ts';
@@ -39,7 +40,8 @@ export async function buildServer(
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: true,
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 200 },
+    // A word of the lexicon, each of its 100 characters in nine.
+    routerOptions: { maxParamLength: 1000 },
     http: {
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
       connectionsCheckingInterval: LOOK_FOR_TIMEOUTS_MS,
@@ -61,7 +63,7 @@ export async function buildServer(
   app.setNotFoundHandler(sendRouteNotFound);
   await app.register(cors, {
     origin: context.config.server.allowed_origins,
-    methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['X-TTS-Adjusted', 'ETag', 'Retry-After'],
   });
   await app.register(swagger, {
@@ -85,6 +87,7 @@ export async function buildServer(
   addJobRoutes(app, context);
   addEventRoutes(app, context);
   addVoiceRoutes(app, context);
+  addLexiconRoutes(app, context);
   addHealthRoutes(app, context);
   addMetricsRoute(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

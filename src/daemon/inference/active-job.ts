@@ -6,8 +6,6 @@ import type { Candidate } from './scheduler.ts';
 
 export class ActiveJob implements Candidate {
   readonly job: RunningJob;
-  readonly text: string;
-  readonly speaker: string;
   readonly plan: readonly PlannedChunk[];
   /** Aborted when the job is cancelled, failed or given back: chunks in hand are for nobody. */
   readonly abort = new AbortController();
@@ -25,10 +23,8 @@ export class ActiveJob implements Candidate {
   #doneChars = 0;
   readonly #planChars: number;
 
-  constructor(job: RunningJob, text: string, speaker: string, plan: readonly PlannedChunk[]) {
+  constructor(job: RunningJob, plan: readonly PlannedChunk[]) {
     this.job = job;
-    this.text = text;
-    this.speaker = speaker;
     this.plan = plan;
     this.warnings = new Set(job.warnings);
     this.#done = new Uint8Array(plan.length);

@@ -44,7 +44,8 @@ export async function* listen(
       }
       const chunk = source?.isChunkDone(index) ? await chunks.read(source.plan[index]!.key) : undefined;
       if (chunk !== undefined) {
-        yield { pcm: chunk.pcm, boundary: source!.plan[index]!.boundary };
+        const { boundary, leadMs } = source!.plan[index]!;
+        yield { pcm: chunk.pcm, boundary, leadMs };
         index++;
       } else if (source !== undefined && !(source instanceof ActiveJob)) {
         throw new TtsError(
@@ -73,6 +74,6 @@ async function getEnded(job: Job, planner: JobPlanner): Promise<Source | undefin
   if (job.state === 'cancelled') throw new TtsError('job_cancelled', `Job ${job.id} was cancelled.`);
   if (job.state === 'failed') throw new TtsError('job_failed', `Job ${job.id} failed: ${job.error.message}`);
   if (job.state !== 'completed') return undefined;
-  const { plan } = await planner.plan(job);
+  const plan = await planner.plan(job);
   return { plan, isChunkDone: () => true };
 }

@@ -195,9 +195,9 @@ export class InferenceLoop {
   async #takeUp(job: RunningJob): Promise<void> {
     this.#starting.add(job.id);
     try {
-      const { text, speaker, plan } = await this.#o.planner.plan(job);
+      const plan = await this.#o.planner.plan(job);
       if (!this.#starting.delete(job.id)) return;
-      const active = new ActiveJob(job, text, speaker, plan);
+      const active = new ActiveJob(job, plan);
       this.#active.set(job.id, active);
       this.#o.changes.emit(job.id);
       if (active.isRendered) this.#track(this.#finish(active));

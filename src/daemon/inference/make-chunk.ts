@@ -11,7 +11,7 @@ export async function makeChunk(
   index: number,
   { chunks, host, metrics }: { chunks: ChunkStore; host: ModelHost; metrics: Metrics },
 ): Promise<number> {
-  const { key, start, end } = active.plan[index]!;
+  const { key, speaker, spoken } = active.plan[index]!;
   const { model } = active.job.spec;
   const found = await chunks.read(key);
   if (found) metrics.chunkFound(model);
@@ -21,7 +21,7 @@ export async function makeChunk(
 
   async function make() {
     const { speed, seed, params } = active.job.spec;
-    const input = { text: active.text.slice(start, end), speaker: active.speaker, speed, seed, params };
+    const input = { text: spoken.text, speaker, speed, seed, params };
     const begunAt = performance.now();
     const { pcm, sampleRateHz, words, warnings, workMs } = await host.synthesize(
       active.id,

@@ -3,25 +3,24 @@ import { setImmediate as takeBreak } from 'node:timers/promises';
 import { TtsError } from '../../api/errors.ts';
 import type { JobSpec } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
-import { type ChunkRange, splitText } from '../../engine/text/split.ts';
+import { divideText, type TextChunk } from '../../engine/text/chunks.ts';
+import { makeRespeller, type Spoken } from '../../engine/text/markup/respell.ts';
+import { parseTags } from '../../engine/text/markup/tags.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { chunkKey } from './chunk-key.ts';
 
-export interface PlannedChunk extends ChunkRange {
+export interface PlannedChunk extends TextChunk {
   key: string;
+  /** The model's own name for the voice. */
+  speaker: string;
+  /** What the engine is given: the words of the lexicon as they are said. */
+  spoken: Spoken;
 }
 
 /** Planning a million characters must not keep the HTTP server from answering. */
 const SLICE_MS = 5;
-
-export interface JobPlan {
-  text: string;
-  /** The model's own name for the voice. */
-  speaker: string;
-  plan: PlannedChunk[];
-}
 
 export class JobPlanner {
   readonly #store: JobStore;
@@ -39,25 +38,28 @@ export class JobPlanner {
   }
 
   /** The same spec always gives the same plan. Throws when the text, the model or the voice is gone. */
-  async plan({ id, spec }: Job): Promise<JobPlan> {
+  async plan({ id, spec }: Job): Promise<PlannedChunk[]> {
     const text = await this.#store.getText(id);
     const model = this.#models.get(spec.model);
     if (text === undefined) throw new TtsError('result_expired', `The text of job ${id} is gone.`);
     if (model === undefined)
       throw new TtsError('model_not_found', `There is no model ${spec.model} here any more.`);
-    const { speaker } = this.#voices.resolve(spec.voice).voice;
-    return { text, speaker, plan: await divide(text, spec, { model: model.info, speaker }) };
+    return divide(text, spec, { model: model.info, voices: this.#voices });
   }
 }
 
 async function divide(
   text: string,
   spec: JobSpec,
-  { model, speaker }: { model: ModelInfo; speaker: string },
+  { model, voices }: { model: ModelInfo; voices: VoiceRegistry },
 ): Promise<PlannedChunk[]> {
   const plan: PlannedChunk[] = [];
+  const { respell } = makeRespeller(spec.pronunciations ?? []);
+  const ofJob = voices.resolve(spec.voice).voice;
   let sliceStartMs = performance.now();
-  for (const range of splitText(text, spec)) {
+  for (const chunk of divideText(text, parseTags(text), spec)) {
+    const { speaker, language } = chunk.voice === null ? ofJob : voices.resolve(chunk.voice.name).voice;
+    const spoken = respell(text.slice(chunk.start, chunk.end), language);
     const key = chunkKey({
       model: model.id,
       revision: model.revision,
@@ -65,9 +67,9 @@ async function divide(
       speaker,
       params: { ...spec.params, speed: spec.speed },
       seed: spec.seed,
-      text: text.slice(range.start, range.end),
+      text: spoken.text,
     });
-    plan.push({ ...range, key });
+    plan.push({ ...chunk, key, speaker, spoken });
     if (performance.now() - sliceStartMs > SLICE_MS) {
       await takeBreak();
       sliceStartMs = performance.now();

@@ -1,7 +1,7 @@
 // The finished audio files: stitched from a job's chunks, synced, renamed into place, read back.
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobClass } from '../../api/job.ts';
 import { makeDirectory } from '../../api/make-directory.ts';
@@ -11,12 +11,18 @@ import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
 import { createWavHeader } from '../../engine/audio/wav-header.ts';
 import type { StoredResult } from '../jobs/job.ts';
 import type { ActiveJob } from './active-job.ts';
+import type { StoredChunk } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { EncoderThread } from './encoder-thread.ts';
+import { createWordTrack } from './hear-words.ts';
+import type { PlannedChunk } from './plan.ts';
 import { Slots } from './slots.ts';
 import { syncDirectory } from './sync-directory.ts';
+import { decodeWords, encodeWords, type HeardWords } from './word-file.ts';
 
 const TEMP = '.tmp-';
+/** Behind the name of a result: when its words are heard. */
+const WORDS_SUFFIX = '.words';
 /** Results encoded at the same time; each has a thread. A book takes minutes, for which nobody who waits should wait. */
 const MAX_ENCODINGS: Record<JobClass, number> = { interactive: 8, batch: 2 };
 
@@ -36,8 +42,10 @@ export class ResultFiles {
   /** Makes the directory and sweeps what an earlier run left half done. */
   static async open(dir: string): Promise<ResultFiles> {
     makeDirectory(dir);
-    for (const name of await readdir(dir)) {
-      if (name.startsWith(TEMP)) await unlink(join(dir, name));
+    const names = new Set(await readdir(dir));
+    for (const name of names) {
+      const isLeftAlone = name.endsWith(WORDS_SUFFIX) && !names.has(name.slice(0, -WORDS_SUFFIX.length));
+      if (name.startsWith(TEMP) || isLeftAlone) await unlink(join(dir, name));
     }
     return new ResultFiles(dir);
   }
@@ -53,9 +61,14 @@ export class ResultFiles {
     const temp = join(this.#dir, TEMP + file);
     const pace = { sampleRateHz, speed: spec.speed };
     const lengthSamples = countStitchedSamples(
-      active.plan.map(({ boundary }, index) => ({ lengthSamples: active.chunkSamples[index]!, boundary })),
+      active.plan.map(({ boundary, leadMs }, index) => ({
+        lengthSamples: active.chunkSamples[index]!,
+        boundary,
+        leadMs,
+      })),
       pace,
     );
+    const track = createWordTrack(pace);
     let hash = createHash('sha256');
     let bytes = 0;
     // Somebody may have tidied the directory away.
@@ -69,7 +82,7 @@ export class ResultFiles {
         await handle.writeFile(data);
       };
       if (spec.format === 'wav') await put(createWavHeader({ sampleRateHz, lengthSamples }));
-      const audio = stitch(readChunks(active, chunks), pace);
+      const audio = stitch(readChunks(active, chunks, track.add), pace);
       if (isEncoded(spec.format, sampleRateHz)) {
         using _slot = await this.#encodings[active.class].take();
         let head: Buffer = Buffer.alloc(0);
@@ -91,10 +104,36 @@ export class ResultFiles {
     } finally {
       await handle.close();
     }
+    await this.#writeWords(file, { sampleRateHz, lengthSamples, words: track.words });
     await rename(temp, join(this.#dir, file));
     await syncDirectory(this.#dir);
     const audioMs = Math.round((lengthSamples / sampleRateHz) * 1000);
     return { result: { file, format: spec.format, bytes, sha256: hash.digest('hex'), audioMs } };
+  }
+
+  /** Before the result has its name, so that a result never lacks them. */
+  async #writeWords(file: string, heard: HeardWords): Promise<void> {
+    const temp = join(this.#dir, TEMP + file + WORDS_SUFFIX);
+    try {
+      await using handle = await open(temp, 'w', 0o600);
+      await handle.writeFile(encodeWords(heard));
+      await handle.sync();
+    } catch (error) {
+      for (const left of [temp, join(this.#dir, TEMP + file)]) await unlink(left).catch(() => {});
+      throw error;
+    }
+    await rename(temp, join(this.#dir, file + WORDS_SUFFIX));
+  }
+
+  /** When the words of a result are heard; undefined when that was lost, or never noted by an earlier version. */
+  async readWords(file: string): Promise<HeardWords | undefined> {
+    const bytes = await readFile(join(this.#dir, file + WORDS_SUFFIX)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        return undefined;
+      },
+    );
+    return bytes && decodeWords(bytes);
   }
 
   /** True when the file is there in full length. */
@@ -110,9 +149,11 @@ export class ResultFiles {
   }
 
   async remove(file: string): Promise<void> {
-    await unlink(join(this.#dir, file)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    for (const name of [file, file + WORDS_SUFFIX]) {
+      await unlink(join(this.#dir, name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+    }
   }
 }
 
@@ -131,11 +172,17 @@ async function hashFile(path: string): Promise<Hash> {
   return hash;
 }
 
-async function* readChunks(active: ActiveJob, chunks: ChunkStore) {
-  for (const [index, { key, boundary }] of active.plan.entries()) {
-    const chunk = await chunks.read(key);
+/** `onChunk` hears of each chunk before it is yielded. */
+async function* readChunks(
+  active: ActiveJob,
+  chunks: ChunkStore,
+  onChunk: (planned: PlannedChunk, chunk: StoredChunk) => void,
+) {
+  for (const [index, planned] of active.plan.entries()) {
+    const chunk = await chunks.read(planned.key);
     if (chunk === undefined || chunk.pcm.length / BYTES_PER_SAMPLE !== active.chunkSamples[index])
       throw new LostChunk(index);
-    yield { pcm: chunk.pcm, boundary };
+    onChunk(planned, chunk);
+    yield { pcm: chunk.pcm, boundary: planned.boundary, leadMs: planned.leadMs };
   }
 }

@@ -6,6 +6,8 @@ import type { AudioFormat, JobClass, JobRequest } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
+import type { Lexicon } from '../lexicon/lexicon-file.ts';
+import { acceptText } from './accept-text.ts';
 import type { NewJob } from './job.ts';
 
 const PREVIEW_CHARS = 80;
@@ -15,6 +17,7 @@ export interface AcceptContext {
   /** What can be made here. */
   formats: readonly AudioFormat[];
   voices: VoiceRegistry;
+  lexicon: Lexicon;
   models: ReadonlyMap<string, { info: ModelInfo }>;
 }
 
@@ -38,7 +41,7 @@ export interface Accepted {
 export function acceptJob(
   request: JobRequest,
   intent: Intent & { fingerprint: string },
-  { config, formats, voices, models }: AcceptContext,
+  { config, formats, voices, lexicon, models }: AcceptContext,
 ): Accepted {
   const warnings: string[] = [...(intent.warnings ?? [])];
   const adjusted: string[] = [];
@@ -60,6 +63,8 @@ export function acceptJob(
   const { voice } = asked;
   if (asked.alias !== null) warnings.push(`The voice ${asked.alias} is spoken by ${voice.id} here.`);
   const model = findModel(request.model ?? voice.model, models, voice.model);
+  const reading = acceptText(request.text, { model: model.id, voices, lexicon });
+  warnings.push(...reading.warnings);
   const format = request.format ?? config.audio_output.format;
   checkFormat(format, formats);
   const language = request.language ?? generation.language;
@@ -103,6 +108,7 @@ export function acceptJob(
         speed: clamp('speed_factor', request.speed ?? generation.speed_factor),
         seed: drawSeed(request.seed ?? generation.seed),
         params,
+        ...(reading.pronunciations.length > 0 && { pronunciations: reading.pronunciations }),
       },
     },
   };

@@ -6,6 +6,7 @@ import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
+import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import { type AcceptContext, acceptJob, type Intent } from './accept.ts';
 import type { Job } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
@@ -18,7 +19,8 @@ const COUNT_FOR_MS = 200;
 /** Warning of a job whose file was lost. */
 export const LOST_RESULT = 'The result file was missing or damaged and was made again.';
 
-export interface JobsOptions extends AcceptContext {
+export interface JobsOptions extends Omit<AcceptContext, 'lexicon'> {
+  lexicon: LexiconFile;
   store: JobStore;
   loop: InferenceLoop;
   results: ResultFiles;
@@ -46,9 +48,10 @@ export class Jobs {
   /** All or none; resolves when they are on disk. An error in one of several names its index. */
   async submit(requests: readonly JobRequest[], intent: Intent): Promise<Submission[]> {
     if (this.#o.loop.hasDiskTrouble) throw new TtsError('disk_full', this.#o.loop.trouble!);
+    const context = { ...this.#o, lexicon: await this.#o.lexicon.read() };
     const accepted = requests.map((request, index) => {
       try {
-        return acceptJob(request, { ...intent, fingerprint: fingerprint(request) }, this.#o);
+        return acceptJob(request, { ...intent, fingerprint: fingerprint(request) }, context);
       } catch (error) {
         throw requests.length === 1 ? error : atIndex(error, index);
       }

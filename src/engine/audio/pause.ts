@@ -1,4 +1,5 @@
 // How long it is quiet after a chunk.
+import type { ChunkEnd } from '../text/chunks.ts';
 import type { Boundary } from '../text/split.ts';
 
 /** The silence of a calm reader at natural pace. Engines trim their own, so these are the whole pause that is heard. */
@@ -10,19 +11,22 @@ export interface Pace {
   speed: number;
 }
 
-export function countPauseSamples(boundary: Boundary, { sampleRateHz, speed }: Pace): number {
+/** A pause that was asked for in seconds lasts as long at any speed. */
+export function countPauseSamples(boundary: ChunkEnd, { sampleRateHz, speed }: Pace): number {
+  if (typeof boundary === 'object') return Math.round((boundary.pauseMs * sampleRateHz) / 1000);
   return Math.round((PAUSE_MS[boundary] * sampleRateHz) / 1000 / speed);
 }
 
 /**
  * Tells, chunk by chunk, how many samples of silence follow. A chunk without audio (nothing in it could be spoken) adds to the
- * pause before it only what its own pause is longer.
+ * pause before it only what its own pause is longer; one that was asked for is always made in full.
  */
-export function createPauses(pace: Pace): (lengthSamples: number, boundary: Boundary) => number {
+export function createPauses(pace: Pace): (lengthSamples: number, boundary: ChunkEnd) => number {
   let alreadyQuiet = 0;
   return (lengthSamples, boundary) => {
     if (lengthSamples > 0) alreadyQuiet = 0;
-    const pause = Math.max(0, countPauseSamples(boundary, pace) - alreadyQuiet);
+    const wanted = countPauseSamples(boundary, pace);
+    const pause = typeof boundary === 'object' ? wanted : Math.max(0, wanted - alreadyQuiet);
     alreadyQuiet += pause;
     return pause;
   };

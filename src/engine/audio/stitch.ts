@@ -1,45 +1,70 @@
 // Joins the audio of a job's chunks, in order, with pauses between them. Streams: never holds more than one chunk.
-import type { Boundary } from '../text/split.ts';
-import { createPauses, type Pace } from './pause.ts';
+import type { ChunkEnd } from '../text/chunks.ts';
+import { countPauseSamples, createPauses, type Pace } from './pause.ts';
 import { BYTES_PER_SAMPLE } from './pcm.ts';
 
 export interface StitchChunk {
   /** s16le mono; may be empty. Left as it is. */
   pcm: Buffer;
-  boundary: Boundary;
+  boundary: ChunkEnd;
+  /** Silence before the first chunk that was asked for. */
+  leadMs?: number | undefined;
 }
 
 /** Long enough that an edge that is not zero does not click, short enough to leave the burst of a "p" or "t" alone. */
 const FADE_MS = 3;
+
+/** Silence is yielded in blocks of at most this, so that a long pause takes no more memory than a short one. */
+const SILENCE_MS = 1000;
 
 /**
  * The whole speech as s16le blocks: each chunk with its edges faded to zero, each followed by its pause. Blocks of silence are
  * shared between yields and must not be written to. Throws RangeError on half a sample.
  */
 export async function* stitch(chunks: AsyncIterable<StitchChunk>, pace: Pace): AsyncGenerator<Buffer> {
-  const pauseAfter = createPauses(pace);
+  const place = createTimeline(pace);
   const fade = createFade(Math.round((FADE_MS * pace.sampleRateHz) / 1000));
-  let silence = Buffer.alloc(0);
-  for await (const { pcm, boundary } of chunks) {
+  const silence = Buffer.alloc(Math.round((SILENCE_MS * pace.sampleRateHz) / 1000) * BYTES_PER_SAMPLE);
+  function* beQuiet(samples: number) {
+    for (let left = samples * BYTES_PER_SAMPLE; left > 0; left -= silence.length)
+      yield silence.subarray(0, left);
+  }
+  let written = 0;
+  for await (const { pcm, boundary, leadMs } of chunks) {
     if (pcm.length % BYTES_PER_SAMPLE !== 0) {
       throw new RangeError(`Expected whole 16-bit samples, got ${pcm.length} bytes`);
     }
+    const lengthSamples = pcm.length / BYTES_PER_SAMPLE;
+    const { start, end } = place({ lengthSamples, boundary, leadMs });
+    yield* beQuiet(start - written);
     if (pcm.length > 0) yield fadeEdges(pcm, fade);
-    const pauseBytes = pauseAfter(pcm.length / BYTES_PER_SAMPLE, boundary) * BYTES_PER_SAMPLE;
-    if (pauseBytes > silence.length) silence = Buffer.alloc(pauseBytes);
-    if (pauseBytes > 0) yield silence.subarray(0, pauseBytes);
+    yield* beQuiet(end - start - lengthSamples);
+    written = end;
   }
 }
 
-/** How many samples `stitch` will yield for chunks of these lengths. */
-export function countStitchedSamples(
-  chunks: Iterable<{ lengthSamples: number; boundary: Boundary }>,
-  pace: Pace,
-): number {
+interface ChunkLength {
+  lengthSamples: number;
+  boundary: ChunkEnd;
+  leadMs?: number | undefined;
+}
+
+/** Tells, chunk by chunk, at which sample of the whole its audio begins, and where its pause ends. */
+export function createTimeline(pace: Pace): (chunk: ChunkLength) => { start: number; end: number } {
   const pauseAfter = createPauses(pace);
   let total = 0;
-  for (const { lengthSamples, boundary } of chunks)
-    total += lengthSamples + pauseAfter(lengthSamples, boundary);
+  return ({ lengthSamples, boundary, leadMs = 0 }) => {
+    const start = total + countPauseSamples({ pauseMs: leadMs }, pace);
+    total = start + lengthSamples + pauseAfter(lengthSamples, boundary);
+    return { start, end: total };
+  };
+}
+
+/** How many samples `stitch` will yield for chunks of these lengths. */
+export function countStitchedSamples(chunks: Iterable<ChunkLength>, pace: Pace): number {
+  const place = createTimeline(pace);
+  let total = 0;
+  for (const chunk of chunks) total = place(chunk).end;
   return total;
 }
 

@@ -1,6 +1,7 @@
 // Jobs under /v1: submit one or many, look, follow, cancel, try again, forget.
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { CAPTION_FORMATS, CaptionsQuery, CaptionsReply } from '../../../api/captions.ts';
 import { invalidField } from '../../../api/errors.ts';
 import { JobRequest, JobView } from '../../../api/job.ts';
 import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply } from '../../../api/v1.ts';
@@ -8,6 +9,7 @@ import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
 import { readLastEventId } from '../events.ts';
 import { followJob } from '../follow-job.ts';
+import { sendCaptions } from '../send-captions.ts';
 import { getStreamEtag, streamAudio } from '../stream-audio.ts';
 import { readStreamRange } from '../stream-range.ts';
 import { parse } from '../validate.ts';
@@ -102,6 +104,23 @@ export function addJobRoutes(app: App, context: Context): void {
       });
     },
   );
+
+  for (const format of CAPTION_FORMATS) {
+    app.get(
+      `/v1/jobs/:id/captions.${format}`,
+      {
+        schema: {
+          params: Params,
+          querystring: CaptionsQuery,
+          ...(format === 'json' && { response: { 200: CaptionsReply } }),
+        },
+      },
+      async (request, reply) => {
+        const { by = 'sentence' } = request.query;
+        return sendCaptions(await jobs.find(request.params.id), { format, by }, reply, context);
+      },
+    );
+  }
 
   app.get(
     '/v1/jobs/:id/events',

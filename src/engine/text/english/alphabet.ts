@@ -27,3 +27,15 @@ export function weighPhonemes(phonemes: string): number {
   for (const phoneme of phonemes) weight += diphthongs.has(phoneme) ? 2 : 1;
   return weight;
 }
+
+/** Written by users, beside vowels and consonants: flap, glottal stop, the short schwa, length, stress, a gap between words. */
+const otherSigns = new Set(['T', 'ʔ', 'ᵊ', 'ː', primaryStress, secondaryStress, ' ']);
+
+/** What may stand in a pronunciation that a user gives. */
+export function isPhoneme(char: string): boolean {
+  return isSound(char) || otherSigns.has(char);
+}
+
+export function isSound(char: string): boolean {
+  return isVowel(char) || isConsonant(char);
+}

@@ -1,8 +1,9 @@
 // `[word](/phonemes/)`: a pronunciation the user gives. A placeholder stands for it until the word is spoken.
+import { makeLinkPattern } from '../../markup/links.ts';
 import type { MappedText } from '../mapped-text.ts';
 import type { Token } from '../token.ts';
 
-const link = /\[([^[\]\n]{1,100})\]\(\/([^()/\n]{1,200})\/\)/g;
+const link = makeLinkPattern();
 const privateUse = /[\ue000-\uf8ff]/g;
 const firstPlaceholder = 0xe000;
 const mostLinks = 0x1900;

@@ -1,0 +1,74 @@
+// What a text asks for beside its words: its tags understood, their voices found, and what the lexicon says of its words.
+import { invalidField, TtsError } from '../../api/errors.ts';
+import type { JobSpec } from '../../api/job.ts';
+import { parseTags, sumPausesMs, type VoiceTag } from '../../engine/text/markup/tags.ts';
+import type { VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { Lexicon } from '../lexicon/lexicon-file.ts';
+
+/** All pauses of a text together: silence takes as much disk as speech. */
+const LONGEST_SILENCE_MS = 3_600_000;
+const MOST_PROBLEMS = 3;
+
+export interface AcceptedText {
+  pronunciations: NonNullable<JobSpec['pronunciations']>;
+  warnings: string[];
+}
+
+/** Throws `invalid_request` or `voice_not_found`, naming the tag. `model`: the one that speaks the whole job. */
+export function acceptText(
+  text: string,
+  { model, voices, lexicon }: { model: string; voices: VoiceRegistry; lexicon: Lexicon },
+): AcceptedText {
+  const tagged = parseTags(text);
+  if (tagged.spans.length === 0)
+    throw invalidField('text', 'holds only tags and nothing to speak; add some words');
+  const silenceMs = sumPausesMs(tagged);
+  if (silenceMs > LONGEST_SILENCE_MS) {
+    throw invalidField(
+      'text',
+      `its pauses add up to ${Math.round(silenceMs / 1000)} s, at most ${LONGEST_SILENCE_MS / 1000} s are taken; shorten them or divide the text into several jobs`,
+    );
+  }
+  const aliases = new Set<string>();
+  const checked = new Set<string>();
+  for (const tag of tagged.voices) {
+    if (checked.has(tag.name)) continue;
+    checked.add(tag.name);
+    const { alias, id } = checkVoice(tag, model, voices);
+    if (alias !== null) aliases.add(`The voice ${alias} is spoken by ${id} here.`);
+  }
+  return {
+    pronunciations: lexicon.respeller.findUsed(text),
+    warnings: [...tagged.warnings, ...aliases, ...lexicon.problems.slice(0, MOST_PROBLEMS)],
+  };
+}
+
+function checkVoice(
+  tag: VoiceTag,
+  model: string,
+  voices: VoiceRegistry,
+): { alias: string | null; id: string } {
+  const place = `[voice:${tag.name}] at position ${tag.at}`;
+  if (tag.name === '')
+    throw invalidField('text', `${place} names no voice; write [voice:NAME]. See: tts voices`);
+  const { voice, alias } = resolve(tag, place, voices);
+  if (voice.model !== model) {
+    throw invalidField(
+      'text',
+      `${place}: that voice belongs to model ${voice.model}, and this job is spoken by ${model}; use voices of one model in a job`,
+    );
+  }
+  return { alias, id: voice.id };
+}
+
+function resolve(tag: VoiceTag, place: string, voices: VoiceRegistry) {
+  try {
+    return voices.resolve(tag.name);
+  } catch (error) {
+    if (!(error instanceof TtsError)) throw error;
+    throw new TtsError(error.code, `text: ${place}: ${error.message}`, {
+      cause: error,
+      fields: [{ loc: ['body', 'text'], msg: `${place}: ${error.message}`, type: 'value_error' }],
+    });
+  }
+}
