@@ -29,6 +29,8 @@ export const CONTENT_TYPES: Record<AudioFormat, string> = {
 /** What the user asked for, complete: every default filled in, the seed drawn. The text is kept beside it. */
 export const JobSpec = Type.Object({
   voice: Type.String(),
+  /** The model's own name for the voice, so that a voice may be changed or removed while the job waits. Absent in older jobs. */
+  speaker: Type.Optional(Type.String()),
   model: Type.String(),
   language: Type.String(),
   format: Type.Enum([...AUDIO_FORMATS]),

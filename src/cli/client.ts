@@ -1,5 +1,5 @@
 // Speaks HTTP with the daemon, over its Unix socket or over TCP.
-import { Pool } from 'undici';
+import { type FormData, Pool } from 'undici';
 import { TtsError } from '../api/errors.ts';
 import type { JobView } from '../api/job.ts';
 import type { VersionReply } from '../api/v1.ts';
@@ -38,6 +38,19 @@ export class Client {
 
   post<T>(path: string, body: unknown): Promise<T> {
     return this.#call<T>('POST', path, body);
+  }
+
+  /** Sends a form with a file in it. */
+  async postForm<T>(path: string, form: FormData): Promise<T> {
+    const { statusCode, body } = await this.#send('POST', path, { form });
+    return parseReply(statusCode, await body.text().catch((error) => this.#throwUnreachable(error))) as T;
+  }
+
+  /** The job whose result a route answers with; it is made when this resolves. */
+  async getJobOf(path: string): Promise<JobView> {
+    const { headers, body } = await this.#send('GET', path, {});
+    await body.dump();
+    return this.get<JobView>(`/v1/jobs/${headers['x-job-id']}`);
   }
 
   async delete(path: string): Promise<void> {
@@ -88,6 +101,7 @@ export class Client {
     path: string,
     options: {
       value?: unknown;
+      form?: FormData;
       headers?: Record<string, string>;
       signal?: AbortSignal | undefined;
       bodyTimeout?: number;
@@ -102,7 +116,7 @@ export class Client {
           ...options.headers,
           ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        body: json ?? null,
+        body: json ?? options.form ?? null,
         headersTimeout: ANSWER_TIMEOUT_MS,
         bodyTimeout: options.bodyTimeout ?? ANSWER_TIMEOUT_MS,
         ...(options.signal ? { signal: options.signal } : {}),

@@ -20,6 +20,10 @@ export interface Options {
   split?: boolean;
   language?: string;
 
+  name?: string;
+  description?: string;
+  basedOn?: string;
+
   output?: string;
   file?: string;
   lines?: string;

@@ -12,7 +12,7 @@ import type { App } from './http/context.ts';
 import { isLoopback } from './http/guards.ts';
 
 /** Throws `config_invalid` before anything is opened when the address would be open to strangers. */
-export function checkAddress({ server }: Config): void {
+export function checkAddress({ server }: Pick<Config, 'server'>): void {
   if (isLoopback(server.host) || server.allow_remote_without_key) return;
   throw new TtsError(
     'config_invalid',

@@ -22,7 +22,12 @@ import { startRetention } from './jobs/retention.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
+import { PageStateFile } from './settings/page-state.ts';
+import { readPresets } from './settings/presets.ts';
+import { Settings } from './settings/settings.ts';
 import { stayReachable } from './stay-reachable.ts';
+import { OwnVoiceFiles } from './voices/own-voices.ts';
+import { Voices } from './voices/voices.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -49,7 +54,8 @@ async function run(config: Config, version: string): Promise<void> {
   });
   const log = openLog(getLogFile(config.dataDir), config.server.log_level);
   const bootId = randomUUID();
-  const voices = await openVoices(join(ROOT, 'voices'));
+  const ownVoices = await OwnVoiceFiles.open(join(config.dataDir, 'voices'), log);
+  const voices = await openVoices(join(ROOT, 'voices'), ownVoices);
   checkDefaultVoice(config, voices);
   const models = new Map(
     [...(await openShelf([join(ROOT, 'models'), join(config.dataDir, 'models')]))].map(([id, info]) => [
@@ -81,9 +87,10 @@ async function run(config: Config, version: string): Promise<void> {
     maxRetries: config.job_queue.max_retries,
     log,
   });
+  const formats = await findFormats();
   const jobs = new Jobs({
     config,
-    formats: await findFormats(),
+    formats,
     store,
     loop,
     results,
@@ -91,6 +98,10 @@ async function run(config: Config, version: string): Promise<void> {
     models,
     changes,
   });
+
+  const voiceLibrary = new Voices({ config, voices, ownVoices, models });
+  const pageState = new PageStateFile(join(config.dataDir, 'page-state.json'));
+  const settings = new Settings({ config, formats, voices, models, pageState });
 
   const rescued = await store.rescue(bootId);
   let lost = 0;
@@ -112,6 +123,10 @@ async function run(config: Config, version: string): Promise<void> {
     chunks,
     changes,
     voices,
+    ownVoices,
+    voiceLibrary,
+    settings,
+    presets: await readPresets(join(ROOT, 'voices', 'presets.yaml')),
     version,
     bootId,
     draining: draining.signal,

@@ -19,6 +19,10 @@ import type { ResultFiles } from '../inference/result-files.ts';
 import type { JobChanges } from '../jobs/job-changes.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { Preset } from '../settings/presets.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { OwnVoiceFiles } from '../voices/own-voices.ts';
+import type { Voices } from '../voices/voices.ts';
 
 export interface Context {
   config: Config;
@@ -31,6 +35,10 @@ export interface Context {
   chunks: ChunkStore;
   changes: JobChanges;
   voices: VoiceRegistry;
+  ownVoices: OwnVoiceFiles;
+  voiceLibrary: Voices;
+  settings: Settings;
+  presets: readonly Preset[];
   version: string;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */

@@ -10,9 +10,12 @@ import { guardRequest } from './guards.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addLandingRoute } from './routes/landing.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addQueueRoutes } from './routes/queue.ts';
+import { addSettingsRoutes } from './routes/settings.ts';
 import { addTtsRoutes } from './routes/tts.ts';
+import { addUploadRoutes } from './routes/uploads.ts';
 import { addVoiceRoutes } from './routes/voices.ts';
 import { compileValidator } from './validate.ts';
 
@@ -64,6 +67,9 @@ export async function buildServer(
   addOpenAiRoutes(app, context);
   addJobRoutes(app, context);
   addVoiceRoutes(app, context);
+  addUploadRoutes(app, context);
+  addSettingsRoutes(app, context);
+  addLandingRoute(app, context);
   addHealthRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();

@@ -45,7 +45,7 @@ export class JobPlanner {
     if (text === undefined) throw new TtsError('result_expired', `The text of job ${id} is gone.`);
     if (model === undefined)
       throw new TtsError('model_not_found', `There is no model ${spec.model} here any more.`);
-    const { speaker } = this.#voices.resolve(spec.voice).voice;
+    const speaker = spec.speaker ?? this.#voices.resolve(spec.voice).voice.speaker;
     return { text, speaker, plan: await divide(text, spec, { model: model.info, speaker }) };
   }
 }

@@ -55,8 +55,10 @@ export function acceptJob(
 
   checkText(request.text, config.job_queue.max_text_chars);
   const asked = voices.resolve(request.voice || config.tts_engine.default_voice_id || voices.defaultVoice.id);
-  const { voice } = asked;
+  const { voice, own } = asked;
   if (asked.alias !== null) warnings.push(`The voice ${asked.alias} is spoken by ${voice.id} here.`);
+  if (own !== null && own.clip !== null)
+    warnings.push(`No model here can clone a voice from a clip: ${own.name} is spoken by ${own.based_on}.`);
   const model = findModel(request.model ?? voice.model, models, voice.model);
   const format = request.format ?? config.audio_output.format;
   checkFormat(format, formats);
@@ -67,7 +69,7 @@ export function acceptJob(
 
   const params: Record<string, number> = {};
   for (const name of ['temperature', 'exaggeration', 'cfg_weight'] as const) {
-    const value = request[name];
+    const value = request[name] ?? own?.defaults[name];
     if (model.parameters.includes(name)) params[name] = clamp(name, value ?? generation[name]);
     else if (value !== undefined) {
       clamp(name, value);
@@ -92,13 +94,14 @@ export function acceptJob(
           : { key: request.idempotency_key, fingerprint: intent.fingerprint },
       spec: {
         voice: voice.id,
+        speaker: voice.speaker,
         model: model.id,
         language,
         format,
         splitText: request.split_text ?? true,
         quickStart: intent.quickStart,
         chunkSize: request.chunk_size ?? generation.chunk_size,
-        speed: clamp('speed_factor', request.speed ?? generation.speed_factor),
+        speed: clamp('speed_factor', request.speed ?? own?.defaults.speed ?? generation.speed_factor),
         seed: drawSeed(request.seed ?? generation.seed),
         params,
       },

@@ -63,6 +63,7 @@ export function addOpenAiRoutes(app: App, context: Context): void {
     async ({ query }) => {
       const all = voices
         .list()
+        .filter(({ own }) => own?.kind !== 'reference')
         .flatMap(({ voice, aliases }) => [
           { id: voice.id, name: voice.name },
           ...aliases.filter((alias) => !alias.endsWith('.wav')).map((alias) => ({ id: alias, name: alias })),
