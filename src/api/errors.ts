@@ -10,6 +10,9 @@ export const ERRORS = {
   // What was sent
   invalid_request: { http: 422, exit: 2, retryable: false },
   reference_missing: { http: 400, exit: 2, retryable: false },
+  clip_unusable: { http: 400, exit: 2, retryable: false },
+  cloning_unavailable: { http: 422, exit: 2, retryable: false },
+  settings_invalid: { http: 400, exit: 2, retryable: false },
   format_unavailable: { http: 422, exit: 2, retryable: false },
   idempotency_mismatch: { http: 422, exit: 2, retryable: false },
   payload_too_large: { http: 413, exit: 2, retryable: false },
@@ -22,11 +25,16 @@ export const ERRORS = {
   forbidden_host: { http: 403, exit: 78, retryable: false },
   forbidden_origin: { http: 403, exit: 78, retryable: false },
   // What was asked for
+  reference_not_found: { http: 404, exit: 3, retryable: false },
   voice_not_found: { http: 404, exit: 3, retryable: false },
   model_not_found: { http: 404, exit: 3, retryable: false },
   word_not_found: { http: 404, exit: 3, retryable: false },
   job_not_found: { http: 404, exit: 3, retryable: false },
   // The state it is in
+  voice_exists: { http: 409, exit: 2, retryable: false },
+  voice_built_in: { http: 409, exit: 2, retryable: false },
+  voice_in_use: { http: 409, exit: 2, retryable: false },
+  voices_full: { http: 507, exit: 75, retryable: false },
   job_not_ready: { http: 425, exit: 75, retryable: true },
   job_not_final: { http: 409, exit: 75, retryable: true },
   job_cancelled: { http: 410, exit: 4, retryable: false },

@@ -43,6 +43,13 @@ export const JobSpec = Type.Object({
   seed: Type.Integer(),
   /** Only the parameters that the model has. */
   params: Type.Record(Type.String(), Type.Number()),
+  /**
+   * By name as the request or its text has it, who speaks it: a voice may be changed or removed while the job waits. Absent in
+   * older jobs.
+   */
+  speakers: Type.Optional(
+    Type.Record(Type.String(), Type.Object({ speaker: Type.String(), language: Type.String() })),
+  ),
   /** What the user's lexicon said, when the job was accepted, of the words in its text. */
   pronunciations: Type.Optional(
     Type.Array(

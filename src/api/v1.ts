@@ -53,19 +53,6 @@ export const CancelBody = Type.Object(
 export const CancelReply = Type.Object({ cancelled: Type.Boolean(), job: JobView });
 export type CancelReply = Static<typeof CancelReply>;
 
-export const Voice = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  model: Type.String(),
-  language: Type.String(),
-  gender: Type.String(),
-  description: Type.String(),
-  aliases: Type.Array(Type.String()),
-});
-export type Voice = Static<typeof Voice>;
-export const VoicesReply = Type.Object({ default: Type.String(), voices: Type.Array(Voice) });
-export type VoicesReply = Static<typeof VoicesReply>;
-
 /** The contract's number: a client works with a daemon whose range holds its own number. */
 export const API_VERSION = 1;
 export const VersionReply = Type.Object({

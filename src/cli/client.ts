@@ -1,5 +1,5 @@
 // Speaks HTTP with the daemon, over its Unix socket or over TCP.
-import { Pool } from 'undici';
+import { type FormData, Pool } from 'undici';
 import { TtsError } from '../api/errors.ts';
 import { REMOVED_EVENT } from '../api/events.ts';
 import type { JobView } from '../api/job.ts';
@@ -53,6 +53,19 @@ export class Client {
   async getText(path: string): Promise<string> {
     const { body } = await this.#send('GET', path, {});
     return body.text().catch((error) => this.#throwUnreachable(error));
+  }
+
+  /** Sends a form with a file in it. */
+  async postForm<T>(path: string, form: FormData): Promise<T> {
+    const { statusCode, body } = await this.#send('POST', path, { form });
+    return parseReply(statusCode, await body.text().catch((error) => this.#throwUnreachable(error))) as T;
+  }
+
+  /** The job whose result a route answers with; it is made when this resolves. */
+  async getJobOf(path: string): Promise<JobView> {
+    const { headers, body } = await this.#send('GET', path, {});
+    await body.dump();
+    return this.get<JobView>(`/v1/jobs/${headers['x-job-id']}`);
   }
 
   async delete(path: string): Promise<void> {
@@ -111,6 +124,7 @@ export class Client {
     path: string,
     options: {
       value?: unknown;
+      form?: FormData;
       headers?: Record<string, string>;
       signal?: AbortSignal | undefined;
       bodyTimeout?: number;
@@ -126,7 +140,7 @@ export class Client {
           ...options.headers,
           ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        body: json ?? null,
+        body: json ?? options.form ?? null,
         headersTimeout: ANSWER_TIMEOUT_MS,
         bodyTimeout: options.bodyTimeout ?? ANSWER_TIMEOUT_MS,
         ...(options.signal ? { signal: options.signal } : {}),

@@ -5,6 +5,7 @@ import { LEXICON_VERBS } from './lexicon-table.ts';
 import { parseCount, parseSeconds } from './options.ts';
 import { TEXT_FLAGS } from './text-flags.ts';
 import type { Flag, Verb } from './verb.ts';
+import { VOICES_VERBS } from './voices-table.ts';
 
 export const EXAMPLES: readonly [string, string][] = [
   ['tts say "Good morning." -o morning.wav', 'speak into a file'],
@@ -155,17 +156,7 @@ export const VERBS: readonly Verb[] = [
     ],
     load: () => import('./commands/rm.ts'),
   },
-  {
-    name: 'voices',
-    args: '',
-    about: 'List the voices',
-    flags: [],
-    examples: [
-      ['tts voices', 'names, languages, models'],
-      ['tts voices -q', 'names only'],
-    ],
-    load: () => import('./commands/voices.ts'),
-  },
+  ...VOICES_VERBS,
   ...LEXICON_VERBS,
   ...DAEMON_VERBS,
 ];

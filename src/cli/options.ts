@@ -21,6 +21,10 @@ export interface Options {
   split?: boolean;
   language?: string;
 
+  name?: string;
+  description?: string;
+  basedOn?: string;
+
   output?: string;
   captions?: string;
   file?: string;

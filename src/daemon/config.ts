@@ -71,10 +71,14 @@ const ConfigFile = Type.Object(
   strict,
 );
 
-export type Config = Static<typeof ConfigFile> & {
+export type ConfigSections = Static<typeof ConfigFile>;
+
+export type Config = ConfigSections & {
   dataDir: string;
   configFile: string;
   socket: string | null;
+  /** Keys that the environment or a flag decides, such as `server.port`: for them the file does not count. */
+  overridden: string[];
 };
 
 const configFile = Compile(ConfigFile);
@@ -93,36 +97,55 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: Flags): Config {
   const path = getConfigFile(env, flags.config);
   const explicit = flags.config ?? env.TTSD_CONFIG;
   if (explicit && !existsSync(path)) throw invalid([`the configuration file ${path} does not exist`]);
-  const file = existsSync(path) ? readYaml(path) : {};
+  const file = existsSync(path) ? parseYaml(readText(path), path) : {};
   checkKeys(file, path);
   const overridden = [
     override(file, 'server', 'host', flags.host ?? env.TTSD_HOST),
     override(file, 'server', 'port', toNumber(flags.port ?? env.TTSD_PORT)),
     override(file, 'server', 'log_level', flags.logLevel ?? env.TTSD_LOG_LEVEL),
-  ].some(Boolean);
-  const complete = fillDefaults(ConfigFile, file);
-  if (!configFile.Check(complete)) {
-    const source = overridden ? `${path}, the environment or a flag` : path;
-    throw invalid(configFile.Errors(complete).map((error) => describeValue(error, complete, source)));
-  }
-  checkNames(complete.server, path);
+  ].filter((name) => name !== undefined);
+  const source = overridden.length > 0 ? `${path}, the environment or a flag` : path;
   return {
-    ...complete,
+    ...complete(file, source),
     dataDir: getDataDir(env, flags.dataDir),
     configFile: path,
     socket: flags.socket ?? null,
+    overridden,
   };
+}
+
+/** What a configuration file with this text would set, every default filled in. Throws `config_invalid` as `readConfig` does. */
+export function parseConfig(text: string, source: string): ConfigSections {
+  const file = parseYaml(text, source);
+  checkKeys(file, source);
+  return complete(file, source);
+}
+
+/** The keys of each section, whatever is set. */
+export function listConfigKeys(): Record<string, string[]> {
+  const sections = Object.entries(ConfigFile.properties as Record<string, TObject>);
+  return Object.fromEntries(sections.map(([name, { properties }]) => [name, Object.keys(properties)]));
+}
+
+function complete(file: Section, source: string): ConfigSections {
+  const sections = fillDefaults(ConfigFile, file);
+  if (!configFile.Check(sections))
+    throw invalid(configFile.Errors(sections).map((error) => describeValue(error, sections, source)));
+  checkNames(sections.server, source);
+  return sections;
 }
 
 type Section = Record<string, unknown>;
 
-function readYaml(path: string): Section {
-  let text: string;
+function readText(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new TtsError('config_invalid', `${path} cannot be read: ${(cause as Error).message}.`, { cause });
   }
+}
+
+function parseYaml(text: string, path: string): Section {
   const document = parseDocument(text);
   if (document.errors.length > 0)
     throw invalid(document.errors.map((error) => `${path}: ${error.message.split('\n')[0]}`));
@@ -174,10 +197,11 @@ function isOrigin(text: string): boolean {
     : /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text);
 }
 
-function override(file: Section, section: string, key: string, value: unknown): boolean {
-  if (value === undefined || value === '') return false;
+/** The name of the key, when there is a value that goes before the file's. */
+function override(file: Section, section: string, key: string, value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
   file[section] = { ...(file[section] as Section | undefined), [key]: value };
-  return true;
+  return `${section}.${key}`;
 }
 
 function fillDefaults(schema: TObject, file: Section): Section {
@@ -201,7 +225,7 @@ function describeValue(
   return `${source}: ${keys.join('.')} ${error.message}, got ${JSON.stringify(value)}`;
 }
 
-function suggest(name: string, known: string[]): string {
+export function suggest(name: string, known: string[]): string {
   const nearest = closest(name, known);
   return distance(name, nearest) <= 4 ? ` Did you mean ${nearest}?` : ` Known: ${known.join(', ')}.`;
 }
@@ -211,7 +235,7 @@ function toNumber(text: string | undefined): unknown {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 
-function isSection(value: unknown): value is Section {
+export function isSection(value: unknown): value is Section {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

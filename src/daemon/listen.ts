@@ -13,7 +13,7 @@ import type { App } from './http/context.ts';
 import { isLoopback } from './http/guards.ts';
 
 /** Throws `config_invalid` before anything is opened when the address would be open to strangers. */
-export function checkAddress({ server, dataDir }: Config): void {
+export function checkAddress({ server, dataDir }: Pick<Config, 'server' | 'dataDir'>): void {
   if (isLoopback(server.host) || server.allow_remote_without_key || listKeys(dataDir).length > 0) return;
   throw new TtsError(
     'config_invalid',

@@ -27,7 +27,12 @@ import { LexiconFile } from './lexicon/lexicon-file.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { PageStateFile } from './settings/page-state.ts';
+import { readPresets } from './settings/presets.ts';
+import { Settings } from './settings/settings.ts';
 import { stayReachable } from './stay-reachable.ts';
+import { OwnVoiceFiles } from './voices/own-voices.ts';
+import { Voices } from './voices/voices.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -57,7 +62,8 @@ async function run(config: Config, version: string): Promise<void> {
   const store = metrics.countFinished(opened);
   const log = openLog(getLogFile(config.dataDir), config.server.log_level);
   const bootId = randomUUID();
-  const voices = await openVoices(join(ROOT, 'voices'));
+  const ownVoices = await OwnVoiceFiles.open(join(config.dataDir, 'voices'), log);
+  const voices = await openVoices(join(ROOT, 'voices'), ownVoices);
   checkDefaultVoice(config, voices);
   const lexicon = new LexiconFile(config.configFile);
   const models = new Map(
@@ -92,9 +98,10 @@ async function run(config: Config, version: string): Promise<void> {
     metrics,
     log,
   });
+  const formats = await findFormats();
   const jobs = new Jobs({
     config,
-    formats: await findFormats(),
+    formats,
     store,
     loop,
     results,
@@ -103,6 +110,10 @@ async function run(config: Config, version: string): Promise<void> {
     models,
     changes,
   });
+
+  const voiceLibrary = new Voices({ config, voices, ownVoices, models });
+  const pageState = new PageStateFile(join(config.dataDir, 'page-state.json'));
+  const settings = new Settings({ config, formats, voices, models, pageState });
 
   const rescued = await store.rescue(bootId);
   let lost = 0;
@@ -129,6 +140,10 @@ async function run(config: Config, version: string): Promise<void> {
     streams: new OpenStreams(config.server.max_streams),
     metrics,
     lexicon,
+    ownVoices,
+    voiceLibrary,
+    settings,
+    presets: await readPresets(join(ROOT, 'voices', 'presets.yaml')),
     version,
     bootId,
     draining: draining.signal,

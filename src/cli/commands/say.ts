@@ -1,6 +1,4 @@
 // tts say: submit, follow, and bring the sound to a file, to stdout or to the ears.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AudioFormat, JobView } from '../../api/job.ts';
 import type { CancelReply } from '../../api/v1.ts';
@@ -9,13 +7,13 @@ import { type Destination, fillTemplate, isFolder, isTemplate, openDestination }
 import { downloadResult } from '../download.ts';
 import { pathOf } from '../each-job.ts';
 import { waitForJob } from '../follow.ts';
-import { getExtension, guessFormat, readFormat } from '../format.ts';
+import { guessFormat, readFormat } from '../format.ts';
 import { readText } from '../input.ts';
 import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { checkCompleted } from '../outcome.ts';
 import { note, print } from '../output.ts';
-import { findPlayer, PLAYER_NAMES, playFile } from '../play.ts';
+import { playResult } from '../play-result.ts';
 import { describeProgress } from '../render.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
@@ -40,7 +38,7 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     if (options.captions !== undefined) await saveCaptions(session, job, options.captions);
     const destination =
       early ?? (options.output && (await openDestination(await fillTemplate(options.output, job))));
-    if (!destination) return play(session, job, options);
+    if (!destination) return playResult(session, job, options);
     await downloadResult(session, job, destination).catch((error) => {
       note(`The sound is kept: tts fetch ${id} -o FILE`);
       throw error;
@@ -125,26 +123,6 @@ function detach(id: string, exitCode: number): number {
   note(`Job ${id} is left to itself. Its sound: tts fetch ${id} --wait -o FILE`);
   print(id);
   return exitCode;
-}
-
-async function play(session: Session, job: JobView, options: Options): Promise<number> {
-  const player = findPlayer();
-  if (player) {
-    const folder = await mkdtemp(join(tmpdir(), 'tts-'));
-    try {
-      const path = join(folder, `sound.${getExtension(job.format)}`);
-      await downloadResult(session, job, { kind: 'file', name: path, path });
-      await playFile(player, path);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  } else {
-    note(
-      `No player is installed (${PLAYER_NAMES.join(', ')}). The sound is kept: tts fetch ${job.id} -o FILE`,
-    );
-  }
-  show(options, job, () => []);
-  return 0;
 }
 
 function announce(job: JobView, destination: Destination, options: Options): void {

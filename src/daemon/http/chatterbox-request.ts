@@ -2,16 +2,18 @@
 import type { TtsBody } from '../../api/chatterbox.ts';
 import { TtsError } from '../../api/errors.ts';
 import type { JobRequest } from '../../api/job.ts';
+import type { Context } from './context.ts';
 
-export function toJobRequest(body: TtsBody): JobRequest {
+/** Throws `reference_missing`, or why the clip named in clone mode cannot be spoken. */
+export async function toJobRequest(
+  body: TtsBody,
+  { voiceLibrary }: Pick<Context, 'voiceLibrary'>,
+): Promise<JobRequest> {
   if (body.voice_mode === 'clone') {
     if (!body.reference_audio_filename) {
       throw new TtsError('reference_missing', "reference_audio_filename: needed when voice_mode is 'clone'.");
     }
-    throw new TtsError(
-      'voice_not_found',
-      `There is no reference clip ${JSON.stringify(body.reference_audio_filename.slice(0, 100))}; no model here can clone a voice.`,
-    );
+    await voiceLibrary.refuseClone(body.reference_audio_filename);
   }
   const request = {
     text: body.text,

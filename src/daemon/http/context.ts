@@ -22,6 +22,10 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Preset } from '../settings/presets.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { OwnVoiceFiles } from '../voices/own-voices.ts';
+import type { Voices } from '../voices/voices.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OpenStreams } from './open-streams.ts';
 
@@ -42,6 +46,10 @@ export interface Context {
   streams: OpenStreams;
   metrics: Metrics;
   lexicon: LexiconFile;
+  ownVoices: OwnVoiceFiles;
+  voiceLibrary: Voices;
+  settings: Settings;
+  presets: readonly Preset[];
   version: string;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */

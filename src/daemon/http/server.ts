@@ -13,11 +13,14 @@ import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addLandingRoute } from './routes/landing.ts';
 import { addLexiconRoutes } from './routes/lexicon.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addQueueRoutes } from './routes/queue.ts';
+import { addSettingsRoutes } from './routes/settings.ts';
 import { addTtsRoutes } from './routes/tts.ts';
+import { addUploadRoutes } from './routes/uploads.ts';
 import { addVoiceRoutes } from './routes/voices.ts';
 import { compileValidator } from './validate.ts';
 
@@ -88,6 +91,9 @@ export async function buildServer(
   addEventRoutes(app, context);
   addVoiceRoutes(app, context);
   addLexiconRoutes(app, context);
+  addUploadRoutes(app, context);
+  addSettingsRoutes(app, context);
+  addLandingRoute(app, context);
   addHealthRoutes(app, context);
   addMetricsRoute(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -30,7 +30,8 @@ function toError(validator: Validator, value: unknown, part: string): TtsError {
     for (const name of inside.length > 0 ? inside : [undefined]) {
       const path = name === undefined ? instancePath : `${instancePath}/${name}`;
       // A nullable field reports each way in which it is wrong; the first is the one that helps.
-      if (fields.has(path) || keyword === 'anyOf' || message === 'must be null') continue;
+      if (fields.has(path) || keyword === 'anyOf' || keyword === 'boolean' || message === 'must be null')
+        continue;
       fields.set(path, { loc: [part, ...toLoc(path)], ...describe(keyword, message, params) });
     }
   }

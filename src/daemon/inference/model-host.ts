@@ -37,6 +37,9 @@ export class ModelHost {
   #backoff: Promise<unknown> = Promise.resolve();
   #idleTimer: NodeJS.Timeout | undefined;
   #state: 'unloaded' | 'loading' | 'ready' | 'backing_off' = 'unloaded';
+  /** Chunks that wait for the host or are in it. */
+  #calls = 0;
+  #free: PromiseWithResolvers<void> | undefined;
   charsPerSec: number | null = null;
 
   constructor(options: ModelHostOptions) {
@@ -62,6 +65,7 @@ export class ModelHost {
   async synthesize(jobId: string, input: ChunkInput, signal: AbortSignal): Promise<SynthesizedChunk> {
     await this.#backoff;
     clearTimeout(this.#idleTimer);
+    this.#calls++;
     const host = this.#host ?? this.#start();
     try {
       await host.ready.catch((error: unknown) => this.#explainLoadDeath(error));
@@ -77,8 +81,32 @@ export class ModelHost {
       if (error instanceof HostDied && error.inHand && !error.onPurpose) this.#noteDeath(jobId);
       throw error;
     } finally {
+      if (--this.#calls === 0) this.#free?.resolve();
       if (this.#host?.requestsInHand === 0) this.#unloadWhenIdle();
     }
+  }
+
+  /** Resolves when the model is loaded; rejects with `model_unusable`. */
+  async load(): Promise<void> {
+    await this.#backoff;
+    const host = this.#host ?? this.#start();
+    await host.ready.catch((cause: Error) => {
+      throw cause instanceof TtsError ? cause : new TtsError('model_unusable', cause.message, { cause });
+    });
+    if (host.requestsInHand === 0) this.#unloadWhenIdle();
+  }
+
+  /** Ends the host when the chunks in hand are made; those that come meanwhile wait, and start another. */
+  async unload(why: string): Promise<void> {
+    const gone = Promise.withResolvers<void>();
+    this.#backoff = Promise.all([this.#backoff, gone.promise]);
+    while (this.#calls > 0) {
+      this.#free ??= Promise.withResolvers<void>();
+      await this.#free.promise;
+      this.#free = undefined;
+    }
+    this.kill(why);
+    gone.resolve();
   }
 
   /** Kills the host; the next chunk starts another. */

@@ -55,10 +55,11 @@ async function divide(
 ): Promise<PlannedChunk[]> {
   const plan: PlannedChunk[] = [];
   const { respell } = makeRespeller(spec.pronunciations ?? []);
-  const ofJob = voices.resolve(spec.voice).voice;
+  const findSpeaker = (name: string) => spec.speakers?.[name] ?? voices.resolve(name).voice;
+  const ofJob = findSpeaker(spec.voice);
   let sliceStartMs = performance.now();
   for (const chunk of divideText(text, parseTags(text), spec)) {
-    const { speaker, language } = chunk.voice === null ? ofJob : voices.resolve(chunk.voice.name).voice;
+    const { speaker, language } = chunk.voice === null ? ofJob : findSpeaker(chunk.voice.name);
     const spoken = respell(text.slice(chunk.start, chunk.end), language);
     const key = chunkKey({
       model: model.id,

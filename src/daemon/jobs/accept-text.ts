@@ -2,7 +2,7 @@
 import { invalidField, TtsError } from '../../api/errors.ts';
 import type { JobSpec } from '../../api/job.ts';
 import { parseTags, sumPausesMs, type VoiceTag } from '../../engine/text/markup/tags.ts';
-import type { VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Lexicon } from '../lexicon/lexicon-file.ts';
 
 /** All pauses of a text together: silence takes as much disk as speech. */
@@ -11,6 +11,8 @@ const MOST_PROBLEMS = 3;
 
 export interface AcceptedText {
   pronunciations: NonNullable<JobSpec['pronunciations']>;
+  /** Of the voices that tags name. */
+  speakers: NonNullable<JobSpec['speakers']>;
   warnings: string[];
 }
 
@@ -30,38 +32,36 @@ export function acceptText(
     );
   }
   const aliases = new Set<string>();
-  const checked = new Set<string>();
+  const speakers = new Map<string, { speaker: string; language: string }>();
   for (const tag of tagged.voices) {
-    if (checked.has(tag.name)) continue;
-    checked.add(tag.name);
-    const { alias, id } = checkVoice(tag, model, voices);
-    if (alias !== null) aliases.add(`The voice ${alias} is spoken by ${id} here.`);
+    if (speakers.has(tag.name)) continue;
+    const { alias, voice } = checkVoice(tag, model, voices);
+    speakers.set(tag.name, { speaker: voice.speaker, language: voice.language });
+    if (alias !== null) aliases.add(`The voice ${alias} is spoken by ${voice.id} here.`);
   }
   return {
     pronunciations: lexicon.respeller.findUsed(text),
+    speakers: Object.fromEntries(speakers),
     warnings: [...tagged.warnings, ...aliases, ...lexicon.problems.slice(0, MOST_PROBLEMS)],
   };
 }
 
-function checkVoice(
-  tag: VoiceTag,
-  model: string,
-  voices: VoiceRegistry,
-): { alias: string | null; id: string } {
+function checkVoice(tag: VoiceTag, model: string, voices: VoiceRegistry): ResolvedVoice {
   const place = `[voice:${tag.name}] at position ${tag.at}`;
   if (tag.name === '')
     throw invalidField('text', `${place} names no voice; write [voice:NAME]. See: tts voices`);
-  const { voice, alias } = resolve(tag, place, voices);
+  const resolved = resolve(tag, place, voices);
+  const { voice } = resolved;
   if (voice.model !== model) {
     throw invalidField(
       'text',
       `${place}: that voice belongs to model ${voice.model}, and this job is spoken by ${model}; use voices of one model in a job`,
     );
   }
-  return { alias, id: voice.id };
+  return resolved;
 }
 
-function resolve(tag: VoiceTag, place: string, voices: VoiceRegistry) {
+function resolve(tag: VoiceTag, place: string, voices: VoiceRegistry): ResolvedVoice {
   try {
     return voices.resolve(tag.name);
   } catch (error) {

@@ -60,8 +60,10 @@ export function acceptJob(
 
   checkText(request.text, config.job_queue.max_text_chars);
   const asked = voices.resolve(request.voice || config.tts_engine.default_voice_id || voices.defaultVoice.id);
-  const { voice } = asked;
+  const { voice, own } = asked;
   if (asked.alias !== null) warnings.push(`The voice ${asked.alias} is spoken by ${voice.id} here.`);
+  if (own !== null && own.clip !== null)
+    warnings.push(`No model here can clone a voice from a clip: ${own.name} is spoken by ${own.based_on}.`);
   const model = findModel(request.model ?? voice.model, models, voice.model);
   const reading = acceptText(request.text, { model: model.id, voices, lexicon });
   warnings.push(...reading.warnings);
@@ -74,7 +76,7 @@ export function acceptJob(
 
   const params: Record<string, number> = {};
   for (const name of ['temperature', 'exaggeration', 'cfg_weight'] as const) {
-    const value = request[name];
+    const value = request[name] ?? own?.defaults[name];
     if (model.parameters.includes(name)) params[name] = clamp(name, value ?? generation[name]);
     else if (value !== undefined) {
       clamp(name, value);
@@ -105,9 +107,10 @@ export function acceptJob(
         splitText: request.split_text ?? true,
         quickStart: intent.quickStart,
         chunkSize: request.chunk_size ?? generation.chunk_size,
-        speed: clamp('speed_factor', request.speed ?? generation.speed_factor),
+        speed: clamp('speed_factor', request.speed ?? own?.defaults.speed ?? generation.speed_factor),
         seed: drawSeed(request.seed ?? generation.seed),
         params,
+        speakers: { ...reading.speakers, [voice.id]: { speaker: voice.speaker, language: voice.language } },
         ...(reading.pronunciations.length > 0 && { pronunciations: reading.pronunciations }),
       },
     },

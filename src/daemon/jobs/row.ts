@@ -15,7 +15,7 @@ const SPEC_TYPES = {
   speed: 'number',
   seed: 'number',
   params: 'object',
-} as const satisfies Record<keyof Omit<JobSpec, 'pronunciations'>, string>;
+} as const satisfies Record<keyof Omit<JobSpec, 'pronunciations' | 'speakers'>, string>;
 
 /** Throws `database_corrupt` on a row that cannot be. */
 export function parseJob(value: unknown): Job {
@@ -125,7 +125,8 @@ function isTextList(found: unknown): found is string[] {
 function isSpec(found: unknown): found is JobSpec {
   if (typeof found !== 'object' || found === null) return false;
   const spec = found as Record<string, unknown>;
-  // Jobs of earlier versions have no pronunciations.
+  // Jobs of earlier versions have neither of these.
+  if (spec.speakers !== undefined && typeof spec.speakers !== 'object') return false;
   if (spec.pronunciations !== undefined && !Array.isArray(spec.pronunciations)) return false;
   return Object.entries(SPEC_TYPES).every(
     ([name, type]) => typeof spec[name] === type && spec[name] !== null,

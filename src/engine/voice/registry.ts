@@ -1,10 +1,11 @@
-// The voices a user can name: shipped voice files and the aliases that clients of other servers send.
+// The voices a user can name: shipped voice files, the user's own, and the aliases that clients of other servers send.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TtsError } from '../../api/errors.ts';
+import type { OwnVoice } from './own-voice.ts';
 
 const VoiceFile = Type.Object(
   {
@@ -27,20 +28,37 @@ const voiceFile = Compile(VoiceFile);
 const aliasFile = Compile(AliasFile);
 
 export interface ResolvedVoice {
+  /** Of an own voice: its id and name, with the model and speaker that speak it. */
   voice: VoiceFile;
   /** The name that was asked for, when it was an alias. */
   alias: string | null;
+  own: OwnVoice | null;
+}
+
+export interface ListedVoice {
+  voice: VoiceFile;
+  aliases: string[];
+  own: OwnVoice | null;
 }
 
 export interface VoiceRegistry {
   readonly defaultVoice: VoiceFile;
-  list(): { voice: VoiceFile; aliases: string[] }[];
-  /** Finds a voice by id or alias, ignoring case and a `.wav` ending. Throws `voice_not_found` with the nearest name. */
+  /** Those that ship first, then the user's own. */
+  list(): ListedVoice[];
+  /** Finds a voice by id, name, file name or alias, ignoring case and a `.wav` ending. Throws `voice_not_found` with the nearest name. */
   resolve(name: string): ResolvedVoice;
 }
 
+/** The user's own voices, which come and go while the daemon runs. */
+export interface OwnVoices {
+  /** The very same array as long as nothing has changed. */
+  list(): readonly OwnVoice[];
+}
+
+const NO_OWN_VOICES: OwnVoices = { list: () => [] };
+
 /** Reads every voice file of a folder; throws naming the file when one is not a voice. */
-export async function openVoices(dir: string): Promise<VoiceRegistry> {
+export async function openVoices(dir: string, ownVoices: OwnVoices = NO_OWN_VOICES): Promise<VoiceRegistry> {
   const voices = new Map<string, VoiceFile>();
   for (const file of (await readdir(dir))
     .filter((name) => name.endsWith('.json') && name !== 'aliases.json')
@@ -58,23 +76,63 @@ export async function openVoices(dir: string): Promise<VoiceRegistry> {
     if (voice === undefined) throw new Error(`${aliasPath} names the voice ${id}, which has no file`);
     return voice;
   };
-  const aliases = new Map(Object.entries(parsed.aliases).map(([alias, id]) => [fold(alias), getShipped(id)]));
+  const aliases = Object.entries(parsed.aliases).map(([alias, id]) => ({ alias, voice: getShipped(id) }));
+  const defaultVoice = getShipped(parsed.default);
+  let known: { of: readonly OwnVoice[]; names: Map<string, ResolvedVoice> } | undefined;
+
+  function getNames(): Map<string, ResolvedVoice> {
+    const own = ownVoices.list();
+    if (known?.of !== own) known = { of: own, names: nameAll(own) };
+    return known.names;
+  }
+
+  /** What is named twice belongs to the first: shipped voices, own ones, aliases, clips that are only for cloning. */
+  function nameAll(own: readonly OwnVoice[]): Map<string, ResolvedVoice> {
+    const names = new Map<string, ResolvedVoice>();
+    const add = (name: string, resolved: ResolvedVoice) => {
+      if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), resolved);
+    };
+    const addOwn = (some: readonly OwnVoice[]) => {
+      const resolved = some.map((one) => ({ voice: speakAs(one), alias: null, own: one }));
+      // File names first: of `anna.mp3` and `anna.wav` each is found by its own.
+      for (const one of resolved) if (one.own.file_name !== null) add(one.own.file_name, one);
+      for (const one of resolved) add(one.voice.id, one);
+      for (const one of resolved) add(one.voice.name, one);
+    };
+    for (const voice of voices.values()) add(voice.id, { voice, alias: null, own: null });
+    addOwn(own.filter(({ kind }) => kind !== 'reference'));
+    for (const { alias, voice } of aliases) add(fold(alias), { voice, alias, own: null });
+    addOwn(own.filter(({ kind }) => kind === 'reference'));
+    return names;
+  }
+
+  function speakAs({ id, name, description, based_on }: OwnVoice): VoiceFile {
+    return { ...(voices.get(based_on) ?? defaultVoice), id, name, description };
+  }
 
   return {
-    defaultVoice: getShipped(parsed.default),
-    list: () =>
-      [...voices.values()].map((voice) => ({
-        voice,
-        aliases: Object.keys(parsed.aliases).filter((alias) => parsed.aliases[alias] === voice.id),
-      })),
+    defaultVoice,
+    list() {
+      const names = getNames();
+      const isFree = (alias: string) => names.get(fold(alias))?.alias === alias;
+      return [
+        ...[...voices.values()].map((voice) => ({
+          voice,
+          aliases: aliases
+            .filter((one) => one.voice === voice && isFree(one.alias))
+            .map(({ alias }) => alias),
+          own: null,
+        })),
+        ...ownVoices.list().map((own) => ({ voice: speakAs(own), aliases: [], own })),
+      ];
+    },
     resolve(name) {
-      const voice = voices.get(fold(name));
-      if (voice !== undefined) return { voice, alias: null };
-      const aliased = aliases.get(fold(name));
-      if (aliased !== undefined) return { voice: aliased, alias: name };
+      const names = getNames();
+      const found = names.get(name.toLowerCase()) ?? names.get(fold(name));
+      if (found !== undefined) return found.alias === null ? found : { ...found, alias: name };
       throw new TtsError(
         'voice_not_found',
-        `There is no voice ${JSON.stringify(name.slice(0, 100))}.${suggest(name, [...voices.keys(), ...Object.keys(parsed.aliases)])} See: tts voices`,
+        `There is no voice ${JSON.stringify(name.slice(0, 100))}.${suggest(name, [...names.keys()])} See: tts voices`,
       );
     },
   };
@@ -87,7 +145,9 @@ function fold(name: string): string {
 function suggest(name: string, known: string[]): string {
   if (name.length > 100) return '';
   const nearest = closest(name.toLowerCase(), known);
-  return distance(name.toLowerCase(), nearest.toLowerCase()) <= 3 ? ` Did you mean ${nearest}?` : '';
+  return distance(name.toLowerCase(), nearest) <= Math.min(3, name.length / 2)
+    ? ` Did you mean ${nearest}?`
+    : '';
 }
 
 function describe(errors: { instancePath: string; message: string }[]): string {

@@ -1,13 +1,23 @@
 // What the page and clients of Chatterbox-TTS-Server ask before they speak: the model, the voices, the defaults.
 import { Type } from 'typebox';
+import { Preset } from '../../settings/presets.ts';
+import { MAX_REFERENCE_SEC } from '../../voices/voices.ts';
+import { listPredefined, PredefinedVoice } from '../chatterbox-voices.ts';
 import type { App, Context } from '../context.ts';
 
-const Voice = Type.Object({
-  display_name: Type.String(),
-  filename: Type.String(),
-  voice_id: Type.String(),
-  language: Type.String(),
-});
+/** What that server's page expects before it has ever saved anything. */
+const UI_STATE = {
+  last_text: '',
+  last_voice_mode: 'predefined',
+  last_predefined_voice: null,
+  last_reference_file: null,
+  last_seed: 0,
+  last_chunk_size: 120,
+  last_split_text_enabled: true,
+  hide_chunk_warning: false,
+  hide_generation_warning: false,
+  theme: 'dark',
+};
 
 const ModelInfoReply = Type.Object({
   loaded: Type.Boolean(),
@@ -26,38 +36,56 @@ const ModelInfoReply = Type.Object({
 const InitialDataReply = Type.Object({
   config: Type.Record(Type.String(), Type.Unknown()),
   reference_files: Type.Array(Type.String()),
-  predefined_voices: Type.Array(Voice),
-  presets: Type.Array(Type.Unknown()),
+  predefined_voices: Type.Array(PredefinedVoice),
+  presets: Type.Array(Preset),
   initial_gen_result: Type.Record(Type.String(), Type.Null()),
   model_info: ModelInfoReply,
 });
 
-export function addChatterboxInfoRoutes(app: App, { config, voices, models }: Context): void {
-  app.get('/get_predefined_voices', { schema: { response: { 200: Type.Array(Voice) } } }, async () =>
-    listVoices(),
+export function addChatterboxInfoRoutes(
+  app: App,
+  { config, voices, voiceLibrary, settings, presets, models }: Context,
+): void {
+  app.get(
+    '/get_predefined_voices',
+    { schema: { response: { 200: Type.Array(PredefinedVoice) } } },
+    async () => listPredefined(voices),
   );
 
-  app.get(
-    '/get_reference_files',
-    { schema: { response: { 200: Type.Array(Type.String()) } } },
-    async () => [],
+  app.get('/get_reference_files', { schema: { response: { 200: Type.Array(Type.String()) } } }, async () =>
+    voiceLibrary.listReferences(),
   );
 
   app.get('/api/model-info', { schema: { response: { 200: ModelInfoReply } } }, async () => getModelInfo());
 
   app.get('/api/ui/initial-data', { schema: { response: { 200: InitialDataReply } } }, async () => {
-    const { server, tts_engine, generation_defaults, audio_output } = config;
+    const { server, tts_engine, generation_defaults, audio_output, ui_state, ui } = settings.view();
+    const model_info = getModelInfo();
     return {
       // Only what a page needs: who may connect is nobody's business.
       config: {
         server: { host: server.host, port: server.port },
-        tts_engine,
+        model: { repo_id: model_info.type },
+        tts_engine: {
+          ...tts_engine,
+          default_voice_id: tts_engine.default_voice_id || voices.defaultVoice.id,
+          predefined_voices_path: 'voices',
+          reference_audio_path: 'voices',
+        },
         generation_defaults,
-        audio_output,
+        audio_output: {
+          ...audio_output,
+          sample_rate: model_info.sample_rate,
+          max_reference_duration_sec: MAX_REFERENCE_SEC,
+          save_to_disk: true,
+        },
+        ui_state: { ...UI_STATE, ...ui_state },
+        ui: { title: 'ttsd', show_language_select: model_info.supports_multilingual, ...ui },
+        debug: {},
       },
-      reference_files: [],
-      predefined_voices: listVoices(),
-      presets: [],
+      reference_files: voiceLibrary.listReferences(),
+      predefined_voices: listPredefined(voices),
+      presets: [...presets],
       initial_gen_result: {
         outputUrl: null,
         filename: null,
@@ -66,27 +94,13 @@ export function addChatterboxInfoRoutes(app: App, { config, voices, models }: Co
         submittedPredefinedVoice: null,
         submittedCloneFile: null,
       },
-      model_info: getModelInfo(),
+      model_info,
     };
   });
 
-  /** Our voices, then the file names that clients of that server know, each told whose voice it is. */
-  function listVoices() {
-    return voices.list().flatMap(({ voice: { id, name, language }, aliases }) => [
-      { display_name: name, filename: id, voice_id: id, language },
-      ...aliases
-        .filter((alias) => alias.endsWith('.wav'))
-        .map((alias) => ({
-          display_name: alias.replace(/\.wav$/, ''),
-          filename: alias,
-          voice_id: id,
-          language,
-        })),
-    ]);
-  }
-
   function getModelInfo() {
-    const { info, host } = models.get(voices.defaultVoice.model)!;
+    const standard = voices.resolve(config.tts_engine.default_voice_id || voices.defaultVoice.id).voice;
+    const { info, host } = models.get(standard.model)!;
     const languages = new Intl.DisplayNames('en', { type: 'language' });
     return {
       loaded: host.state === 'ready',

@@ -20,7 +20,7 @@ export function addQueueRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const key = request.headers['idempotency-key'];
       const wanted = {
-        ...toJobRequest(request.body),
+        ...(await toJobRequest(request.body, context)),
         ...(key === undefined ? {} : { idempotency_key: key }),
       };
       const [submitted] = await jobs.submit([wanted], { class: 'batch', quickStart: false });

@@ -5,14 +5,21 @@ import type { App, Context } from '../context.ts';
 import { speak } from '../speak.ts';
 
 export function addTtsRoutes(app: App, context: Context): void {
-  app.post('/tts', { schema: { body: TtsBody } }, (request, reply) =>
-    speak(toJobRequest(request.body), { stream: request.body.stream ?? false }, request, reply, context),
+  app.post('/tts', { schema: { body: TtsBody } }, async (request, reply) =>
+    speak(
+      await toJobRequest(request.body, context),
+      { stream: request.body.stream ?? false },
+      request,
+      reply,
+      context,
+    ),
   );
 
   // For <audio src="…">, which can only GET.
   app.get(
     '/tts-stream',
     { exposeHeadRoute: false, config: { startsWork: true }, schema: { querystring: TtsStreamQuery } },
-    (request, reply) => speak(toJobRequest(request.query), { stream: true }, request, reply, context),
+    async (request, reply) =>
+      speak(await toJobRequest(request.query, context), { stream: true }, request, reply, context),
   );
 }

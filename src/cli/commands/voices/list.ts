@@ -1,9 +1,10 @@
-// tts voices: who can speak.
-import type { Voice, VoicesReply } from '../../api/v1.ts';
-import type { Options } from '../options.ts';
-import { print, printJson } from '../output.ts';
-import { alignColumns, cutLine, getWidth } from '../render.ts';
-import { withSession } from '../session.ts';
+// tts voices, tts voices list: who can speak.
+import type { Voice, VoicesReply } from '../../../api/voices.ts';
+import { describeKind } from '../../describe-voice.ts';
+import type { Options } from '../../options.ts';
+import { print, printJson } from '../../output.ts';
+import { alignColumns, cutLine, getWidth } from '../../render.ts';
+import { withSession } from '../../session.ts';
 
 export async function run(_args: readonly string[], options: Options): Promise<number> {
   const reply = await withSession(options, ({ client }) => client.get<VoicesReply>('/v1/voices'));
@@ -15,7 +16,8 @@ export async function run(_args: readonly string[], options: Options): Promise<n
 }
 
 function renderVoices({ default: standard, voices }: VoicesReply): string[] {
-  const describe = (voice: Voice) => `${voice.description}${voice.id === standard ? ' (default)' : ''}`;
+  const describe = (voice: Voice) =>
+    [voice.description || describeKind(voice), ...(voice.id === standard ? ['(default)'] : [])].join(' ');
   return alignColumns(
     voices.map((voice) => [voice.id, voice.language, voice.gender, voice.model, describe(voice)]),
   );

@@ -1,0 +1,32 @@
+// tts voices preview: a sentence in a voice, aloud or into a file.
+import { TtsError } from '../../../api/errors.ts';
+import { fillTemplate, openDestination } from '../../destination.ts';
+import { downloadResult } from '../../download.ts';
+import { guessFormat, readFormat } from '../../format.ts';
+import type { Options } from '../../options.ts';
+import { playResult } from '../../play-result.ts';
+import { withSession } from '../../session.ts';
+import { show } from '../../show.ts';
+import { pathOfVoice } from '../../voice-path.ts';
+
+export async function run([voice]: readonly string[], options: Options): Promise<number> {
+  const { output } = options;
+  const format =
+    options.format === undefined
+      ? output === undefined
+        ? undefined
+        : guessFormat(output)
+      : readFormat(options.format);
+  const path = pathOfVoice(voice!, `/preview${format === undefined ? '' : `?format=${format}`}`);
+  return withSession(options, async (session) => {
+    const job = await session.client.getJobOf(path);
+    if (job.result === null)
+      throw new TtsError('job_not_ready', `The preview of ${voice} is not ready; try again.`);
+    if (output === undefined) return playResult(session, job, options);
+    const destination = await openDestination(await fillTemplate(output, job));
+    await downloadResult(session, job, destination);
+    if (destination.kind !== 'stdout')
+      show(options, { ...job, file: destination.name }, () => [destination.name]);
+    return 0;
+  });
+}

@@ -1,0 +1,318 @@
+// What clients can do with voices: add, change and remove their own. Looked up in the registry, never in a path.
+import { unlink } from 'node:fs/promises';
+import { invalidField, TtsError } from '../../api/errors.ts';
+import type { ChangeVoiceBody, NewVoiceBody, Voice, VoiceDefaults } from '../../api/voices.ts';
+import { BadAudio } from '../../engine/audio/decode/decoded-audio.ts';
+import type { ModelInfo } from '../../engine/model/shelf.ts';
+import type { OwnVoice } from '../../engine/voice/own-voice.ts';
+import type { ListedVoice, ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { Config } from '../config.ts';
+import type { MadeClip } from './clip-protocol.ts';
+import { cleanFileName, makeId } from './file-names.ts';
+import { makeClipInThread } from './make-clip.ts';
+import type { OwnVoiceFiles } from './own-voices.ts';
+
+/** Longer ones hold nothing more that cloning could use. */
+export const MAX_REFERENCE_SEC = 30;
+const MAX_SEC = { reference: MAX_REFERENCE_SEC, clip: 120 };
+
+export interface VoicesOptions {
+  config: Config;
+  voices: VoiceRegistry;
+  ownVoices: OwnVoiceFiles;
+  models: ReadonlyMap<string, { info: ModelInfo }>;
+}
+
+/** A file that has been received; whoever received it removes it. */
+export interface UploadedFile {
+  path: string;
+  /** As the client calls it. */
+  name: string;
+}
+
+export class Voices {
+  readonly #o: VoicesOptions;
+
+  constructor(options: VoicesOptions) {
+    this.#o = options;
+  }
+
+  list(): Voice[] {
+    return this.#o.voices.list().map(viewVoice);
+  }
+
+  /** Throws `voice_not_found`. */
+  find(name: string): Voice {
+    const { voice } = this.#o.voices.resolve(name);
+    return this.list().find(({ id }) => id === voice.id)!;
+  }
+
+  /** Names of the clips for `voice_mode: clone`, sorted. */
+  listReferences(): string[] {
+    return this.#o.ownVoices
+      .list()
+      .filter(({ kind }) => kind === 'reference')
+      .map((voice) => voice.file_name ?? voice.id)
+      .sort();
+  }
+
+  /** Throws why the clip of that name cannot be cloned: today every one has a reason. */
+  async refuseClone(fileName: string): Promise<never> {
+    const reference = this.#findReference(fileName);
+    const name = JSON.stringify(fileName.slice(0, 100));
+    if (reference === undefined) {
+      throw new TtsError(
+        'reference_not_found',
+        `There is no reference clip ${name}. Upload it to /upload_reference; /get_reference_files lists those that are here.`,
+      );
+    }
+    if (!(await this.#o.ownVoices.hasClip(reference)))
+      throw new TtsError(
+        'clip_unusable',
+        `The reference clip ${name} is missing or damaged on disk. Remove and upload it again.`,
+      );
+    throw new TtsError(
+      'cloning_unavailable',
+      `The reference clip ${name} is here, but no installed model can clone a voice. Use voice_mode "predefined" with a voice of GET /v1/voices.`,
+    );
+  }
+
+  /** With a file it speaks like the clip in it. Throws `voice_exists`, `clip_unusable`, or what is wrong with a field. */
+  async create(body: NewVoiceBody, file?: UploadedFile): Promise<Voice> {
+    const name = checkName(body.name);
+    const base = this.#resolveBase(body.based_on);
+    const defaults = { ...base.own?.defaults, ...body.defaults };
+    this.#checkDefaults(defaults, base);
+    const describe = (clip: OwnVoice['clip']): OwnVoice => {
+      this.#checkFree(name);
+      return {
+        id: makeId(name, (id) => this.#isTaken(id)),
+        name,
+        kind: clip === null ? 'preset' : 'clip',
+        based_on: base.own?.based_on ?? base.voice.id,
+        description: body.description ?? '',
+        file_name: null,
+        clip,
+        defaults,
+        created_at: new Date().toISOString(),
+      };
+    };
+    const { ownVoices } = this.#o;
+    const own =
+      file === undefined
+        ? await ownVoices.add(() => describe(base.own?.clip ?? null))
+        : await this.#withClip(file, MAX_SEC.clip, (clip, path) => ownVoices.add(() => describe(clip), path));
+    return this.find(own.id);
+  }
+
+  /** What is left out stays. Throws `voice_built_in`, `voice_exists` or `voice_not_found`. */
+  async change(id: string, body: ChangeVoiceBody): Promise<Voice> {
+    const { own } = this.#resolveOwn(id);
+    const base = body.based_on === undefined ? undefined : this.#resolveBase(body.based_on);
+    await this.#o.ownVoices.change(own.id, (voice) => {
+      const name = body.name === undefined ? voice.name : checkName(body.name);
+      if (name !== voice.name) this.#checkFree(name, voice.id);
+      const defaults = body.defaults ?? voice.defaults;
+      this.#checkDefaults(defaults, base ?? this.#o.voices.resolve(voice.id));
+      return {
+        ...voice,
+        name,
+        description: body.description ?? voice.description,
+        based_on: base === undefined ? voice.based_on : (base.own?.based_on ?? base.voice.id),
+        defaults,
+      };
+    });
+    return this.find(own.id);
+  }
+
+  /** Jobs that were accepted with it keep what they need in their spec. Throws `voice_built_in`, `voice_in_use` or `voice_not_found`. */
+  async remove(id: string): Promise<void> {
+    const { own } = this.#resolveOwn(id);
+    const standard = this.#o.config.tts_engine.default_voice_id;
+    if (standard && this.#o.voices.resolve(standard).voice.id === own.id) {
+      throw new TtsError(
+        'voice_in_use',
+        `${own.name} is the default voice (tts_engine.default_voice_id). Choose another there first.`,
+      );
+    }
+    await this.#o.ownVoices.remove(own.id);
+  }
+
+  /** A clip as clients of Chatterbox-TTS-Server upload it. Answers the name to ask for it by; a name that is there already is left as it is. */
+  async takeUpload(file: UploadedFile, kind: 'reference' | 'clip'): Promise<string> {
+    const name = cleanFileName(file.name);
+    if (name === undefined) throw new BadAudio('has no usable name; use letters and digits');
+    const existing = this.#findUploaded(name, kind);
+    if (existing !== undefined) return existing;
+    const { ownVoices, voices } = this.#o;
+    let meanwhile: string | undefined;
+    return this.#withClip(file, MAX_SEC[kind], async (clip, path) => {
+      const describe = (): OwnVoice => {
+        meanwhile = this.#findUploaded(name, kind);
+        if (meanwhile !== undefined) throw new AlreadyThere();
+        return {
+          id: makeId(name, (id) => this.#isTaken(id, { orAlias: kind === 'reference' })),
+          name: nameForPeople(file.name) || name,
+          kind,
+          based_on: this.#chooseStandIn(name, voices),
+          description: '',
+          file_name: name,
+          clip,
+          defaults: {},
+          created_at: new Date().toISOString(),
+        };
+      };
+      try {
+        return (await ownVoices.add(describe, path)).file_name!;
+      } catch (error) {
+        if (error instanceof AlreadyThere) return meanwhile!;
+        throw error;
+      }
+    });
+  }
+
+  async #withClip<T>(
+    file: UploadedFile,
+    maxSec: number,
+    act: (clip: NonNullable<OwnVoice['clip']>, path: string) => Promise<T>,
+  ): Promise<T> {
+    const target = await this.#o.ownVoices.makeTempPath();
+    try {
+      const made: MadeClip = await makeClipInThread({ source: file.path, target, maxSec });
+      const clip = {
+        sha256: made.sha256,
+        original_name: file.name.toWellFormed().slice(0, 200),
+        bytes: made.bytes,
+        duration_sec: Math.round(made.durationSec * 1000) / 1000,
+        sample_rate: made.sampleRateHz,
+      };
+      return await act(clip, target);
+    } finally {
+      await unlink(target).catch(() => {});
+    }
+  }
+
+  #findReference(fileName: string): OwnVoice | undefined {
+    return this.#o.ownVoices
+      .list()
+      .find(
+        (voice) => voice.kind === 'reference' && voice.file_name?.toLowerCase() === fileName.toLowerCase(),
+      );
+  }
+
+  #findUploaded(name: string, kind: 'reference' | 'clip'): string | undefined {
+    if (kind === 'reference') return this.#findReference(name)?.file_name ?? undefined;
+    const found = this.#lookUp(name);
+    if (found === undefined || found.alias !== null || found.own?.kind === 'reference') return undefined;
+    const listed = found.own?.file_name ?? null;
+    if (listed === null) return found.voice.id;
+    return listed.toLowerCase() === name.toLowerCase() ? listed : undefined;
+  }
+
+  /** An uploaded `Emily.wav` is spoken by whoever spoke as Emily before. */
+  #chooseStandIn(name: string, voices: VoiceRegistry): string {
+    const found = this.#lookUp(name);
+    if (found !== undefined && found.alias !== null) return found.voice.id;
+    const { own, voice } = this.#resolveBase(undefined);
+    return own?.based_on ?? voice.id ?? voices.defaultVoice.id;
+  }
+
+  #resolveBase(name: string | undefined): ResolvedVoice {
+    const { voices, config } = this.#o;
+    try {
+      return voices.resolve(name ?? (config.tts_engine.default_voice_id || voices.defaultVoice.id));
+    } catch (error) {
+      if (!(error instanceof TtsError) || name === undefined) throw error;
+      throw new TtsError(error.code, `based_on: ${error.message}`, { cause: error });
+    }
+  }
+
+  #resolveOwn(name: string): { own: OwnVoice } {
+    const { voice, own, alias } = this.#o.voices.resolve(name);
+    if (own !== null) return { own };
+    const what =
+      alias === null
+        ? `${voice.id} ships with ttsd`
+        : `${alias} is a name of ${voice.id}, which ships with ttsd`;
+    throw new TtsError(
+      'voice_built_in',
+      `${what}: it can neither be changed nor removed. POST /v1/voices makes one of your own.`,
+    );
+  }
+
+  #lookUp(name: string): ResolvedVoice | undefined {
+    try {
+      return this.#o.voices.resolve(name);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** An alias of a shipped voice may be taken over, the voice itself not. */
+  #checkFree(name: string, exceptId?: string): void {
+    const found = this.#lookUp(name);
+    if (found === undefined || found.alias !== null || found.voice.id === exceptId) return;
+    throw new TtsError(
+      'voice_exists',
+      `There is a voice ${JSON.stringify(name)} already (${found.voice.id}). Choose another name.`,
+    );
+  }
+
+  #isTaken(id: string, { orAlias = false } = {}): boolean {
+    const found = this.#lookUp(id);
+    if (found !== undefined) return orAlias || found.alias === null;
+    return this.#o.ownVoices.list().some((voice) => voice.id === id);
+  }
+
+  #checkDefaults(defaults: VoiceDefaults, { voice }: ResolvedVoice): void {
+    const parameters = this.#o.models.get(voice.model)?.info.parameters ?? [];
+    for (const name of Object.keys(defaults)) {
+      if (name !== 'speed' && !parameters.includes(name))
+        throw invalidField(
+          `defaults.${name}`,
+          `the model ${voice.model} of voice ${voice.id} has no ${name}`,
+        );
+    }
+  }
+}
+
+class AlreadyThere extends Error {}
+
+function viewVoice({ voice, aliases, own }: ListedVoice): Voice {
+  return {
+    id: voice.id,
+    name: voice.name,
+    kind: own?.kind ?? 'built_in',
+    model: voice.model,
+    language: voice.language,
+    gender: voice.gender,
+    description: voice.description,
+    aliases: own?.file_name ? [...aliases, own.file_name] : aliases,
+    based_on: own?.based_on ?? null,
+    defaults: own?.defaults ?? {},
+    clip: own?.clip ?? null,
+    preview_url: `/v1/voices/${voice.id}/preview`,
+  };
+}
+
+/** The user's own words, in whatever script; the extension says nothing about a voice. */
+function nameForPeople(fileName: string): string {
+  const base = fileName
+    .split(/[/\\]/)
+    .at(-1)!
+    .replace(/\.[A-Za-z0-9]{1,8}$/, '');
+  return base
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+    .slice(0, 100)
+    .toWellFormed();
+}
+
+function checkName(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed === '') throw invalidField('name', 'is empty; give the voice a name');
+  if (/\p{Cc}/u.test(trimmed) || !trimmed.isWellFormed())
+    throw invalidField('name', 'holds control characters or half of one; use letters');
+  return trimmed;
+}
