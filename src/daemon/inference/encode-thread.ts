@@ -8,10 +8,9 @@ const port = parentPort!;
 const encoder = await openEncoder(format, { sampleRateHz });
 
 port.on('message', async (request: EncodeRequest) => {
-  if (request === null) {
-    answer(await encoder.finish());
-    port.close();
-  } else answer({ bytes: await encoder.encode(Buffer.from(request.buffer)), head: null });
+  // Whoever asked ends the thread: one that ended by itself could be gone before its last answer arrives.
+  if (request === null) answer(await encoder.finish());
+  else answer({ bytes: await encoder.encode(Buffer.from(request.buffer)), head: null });
 });
 
 function answer({ bytes, head }: { bytes: Buffer; head: Buffer | null }): void {

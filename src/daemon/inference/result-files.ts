@@ -17,6 +17,8 @@ import { Slots } from './slots.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const TEMP = '.tmp-';
+/** What `write` calls a file; whatever else lies there is not ours to remove. */
+const RESULT_NAME = /^[0-9a-f-]{36}-\d+\.\w+$/;
 /** Results encoded at the same time; each has a thread. A book takes minutes, for which nobody who waits should wait. */
 const MAX_ENCODINGS: Record<JobClass, number> = { interactive: 8, batch: 2 };
 
@@ -38,6 +40,13 @@ export class ResultFiles {
       if (name.startsWith(TEMP)) await unlink(join(dir, name));
     }
     return new ResultFiles(dir);
+  }
+
+  /** Removes the files that no job names: those of a job that was killed between the file and its row, or between the row and the file. */
+  async sweep(named: ReadonlySet<string>): Promise<void> {
+    for (const name of await readdir(this.#dir)) {
+      if (RESULT_NAME.test(name) && !named.has(name)) await this.remove(name);
+    }
   }
 
   /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. */
