@@ -10,30 +10,38 @@ export interface Kill {
 
 /** What a point is called in the report, and the calls that it stands for. */
 const POINTS = {
-  'making the database': { operation: 'write', path: 'ttsd.db', most: 6 },
-  migration: { operation: 'sync', path: 'ttsd.db', most: 8 },
-  commit: { operation: 'sync', path: 'ttsd.db-wal', most: 60 },
-  'write-ahead log': { operation: 'write', path: 'ttsd.db-wal', most: 200 },
-  checkpoint: { operation: 'write', path: 'ttsd.db', most: 300 },
-  'chunk written': { operation: 'write', path: '/chunks/', most: 30 },
-  'chunk synced': { operation: 'sync', path: '/chunks/', most: 30 },
-  'chunk renamed': { operation: 'rename', path: '/chunks/', most: 20 },
-  'result written': { operation: 'write', path: '/results/', most: 30 },
-  'result synced': { operation: 'sync', path: '/results', most: 20 },
-  'result renamed': { operation: 'rename', path: '/results/', most: 12 },
-  'file removed': { operation: 'unlink', path: '/', most: 12 },
-  'chunk removed by retention': { operation: 'unlink', path: '/chunks/', most: 10 },
-} as const satisfies Record<string, { operation: FileOperation; path: string; most: number }>;
+  commit: { operation: 'sync', path: 'ttsd.db-wal', most: 25 },
+  'write-ahead log': { operation: 'write', path: 'ttsd.db-wal', most: 80 },
+  checkpoint: { operation: 'write', path: 'ttsd.db$', most: 30 },
+  'chunk written': { operation: 'write', path: '/chunks/', most: 10 },
+  'chunk synced': { operation: 'sync', path: '/chunks/', most: 10 },
+  'chunk renamed': { operation: 'rename', path: '/chunks/', most: 6 },
+  'chunk removed by retention': { operation: 'unlink', path: '/chunks/', most: 6 },
+  'result written': { operation: 'write', path: '/results/', most: 10 },
+  'result synced': { operation: 'sync', path: '/results', most: 8 },
+  'result renamed': { operation: 'rename', path: '/results/', most: 5 },
+  'file removed': { operation: 'unlink', path: '/', most: 6 },
+} as const satisfies Points;
+
+/** Only in the first round of a directory. */
+const FIRST_POINTS = {
+  'database created': { operation: 'write', path: 'ttsd.db$', most: 2 },
+  migration: { operation: 'write', path: 'ttsd.db-wal', most: 60 },
+  'migration committed': { operation: 'sync', path: 'ttsd.db-wal', most: 3 },
+} as const satisfies Points;
 
 /** Only in rounds in which results are old enough to be removed. */
-const RETENTION_POINT = { operation: 'unlink', path: '/results/', most: 12 } as const;
+const RETENTION_POINTS = {
+  'result removed by retention': { operation: 'unlink', path: '/results/', most: 12 },
+} as const satisfies Points;
 
-export type PointName = keyof typeof POINTS | 'result removed by retention';
+type Points = Record<string, { operation: FileOperation; path: string; most: number }>;
+export type PointName = keyof typeof POINTS | keyof typeof FIRST_POINTS | keyof typeof RETENTION_POINTS;
 
-export function planKill(random: Random): Kill {
+export function planKill(random: Random, { isFirst }: { isFirst: boolean }): Kill {
+  if (hasCompiler && isFirst) return atPoint(FIRST_POINTS, random);
   const kind = random();
-  if (hasCompiler && kind < 0.45)
-    return atPoint(pick(random, Object.keys(POINTS) as (keyof typeof POINTS)[]), random);
+  if (hasCompiler && kind < 0.45) return atPoint(POINTS, random);
   if (kind < 0.6) return { who: 'ttsd', at: { afterSpawnMs: pickNumber(random, 0, 700) } };
   const at = { afterReadyMs: pickNumber(random, 0, 900) };
   return { who: kind < 0.75 ? 'engine host' : kind < 0.85 ? 'both' : 'ttsd', at };
@@ -41,23 +49,14 @@ export function planKill(random: Random): Kill {
 
 export function planRetentionKill(random: Random): Kill {
   if (!hasCompiler) return { who: 'ttsd', at: { afterReadyMs: pickNumber(random, 0, 1500) } };
-  return {
-    who: 'ttsd',
-    at: { point: 'result removed by retention', killPoint: toKillPoint(RETENTION_POINT, random) },
-  };
+  return atPoint(RETENTION_POINTS, random);
 }
 
-function atPoint(point: keyof typeof POINTS, random: Random): Kill {
-  return { who: 'ttsd', at: { point, killPoint: toKillPoint(POINTS[point], random) } };
-}
-
-function toKillPoint(
-  { operation, path, most }: { operation: FileOperation; path: string; most: number },
-  random: Random,
-): KillPoint {
-  // Mostly early ones: a round is short.
-  const count = Math.ceil(most * random() ** 2) || 1;
+function atPoint<Some extends Points>(points: Some, random: Random): Kill {
+  const name = pick(random, Object.keys(points));
+  const { operation, path, most } = points[name]!;
   const whens =
     operation === 'write' ? (['before', 'middle', 'after'] as const) : (['before', 'after'] as const);
-  return { operation, path, count, when: pick(random, whens) };
+  const killPoint = { operation, path, count: pickNumber(random, 1, most), when: pick(random, whens) };
+  return { who: 'ttsd', at: { point: name as PointName, killPoint } };
 }

@@ -2,6 +2,9 @@
 import { parseArgs } from 'node:util';
 import { type Report, runCrashSuite } from './suite.ts';
 
+/** Of the broken promises of one directory. */
+const SHOWN = 30;
+
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '100' },
@@ -16,11 +19,16 @@ if (!Number.isSafeInteger(rounds) || rounds < 1 || !Number.isSafeInteger(seed)) 
 }
 
 const startedMs = performance.now();
-const report = await runCrashSuite({ rounds, seed, onDirectory: (soFar) => print(summarise(soFar)) });
+const report = await runCrashSuite({
+  rounds,
+  seed,
+  onDirectory: (soFar, problems) => {
+    for (const problem of problems.slice(0, SHOWN)) print(`BROKEN: ${problem}`);
+    print(summarise(soFar));
+  },
+});
 for (const [point, kills] of Object.entries(report.kills.points).sort(([, a], [, b]) => b - a))
   print(`  killed at: ${point}: ${kills}`);
-const SHOWN = 30;
-for (const problem of report.problems.slice(0, SHOWN)) print(`BROKEN: ${problem}`);
 print(`${summarise(report)}, seed ${seed}, ${Math.round((performance.now() - startedMs) / 1000)} s`);
 process.exit(report.problems.length === 0 ? 0 : 1);
 

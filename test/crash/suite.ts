@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { JobView } from '../../src/api/job.ts';
 import { type Daemon, type DaemonOptions, startDaemon } from '../helpers/daemon.ts';
 import { getShimEnv } from '../helpers/disk-shim.ts';
 import { lookForHost } from '../helpers/engine-host.ts';
@@ -19,7 +20,7 @@ const ROUNDS_PER_DIRECTORY = 20;
 const RETENTION_ROUNDS = 2;
 const CLIENTS = 4;
 /** A round whose point was not reached ends with an ordinary kill. */
-const ROUND_MS = 1500;
+const ROUND_MS = 1000;
 /** Every other directory begins with it, so that migrations run over jobs that are there. */
 const OLD_DATABASE = join(import.meta.dirname, '../fixtures/db/v1.db');
 
@@ -42,7 +43,8 @@ export interface Report {
 export async function runCrashSuite(options: {
   rounds: number;
   seed: number;
-  onDirectory?: (report: Report) => void;
+  /** After each directory: what came of all so far, and the problems of this one. */
+  onDirectory?: (report: Report, problems: readonly string[]) => void;
 }): Promise<Report> {
   const report: Report = {
     rounds: 0,
@@ -69,11 +71,10 @@ export async function runCrashSuite(options: {
     const { counts, problems } = await directory.run(rounds);
     report.rounds += rounds;
     for (const kind of ['lost', 'doubled', 'wrongBytes', 'wrongState'] as const) report[kind] += counts[kind];
-    report.problems.push(
-      ...problems.map((problem) => `seed ${options.seed + index}, ${directory.dir}: ${problem}`),
-    );
+    const named = problems.map((problem) => `seed ${options.seed + index}, ${directory.dir}: ${problem}`);
+    report.problems.push(...named);
     if (problems.length === 0) await rm(directory.dir, { recursive: true });
-    options.onDirectory?.(report);
+    options.onDirectory?.(report, named);
   }
   return report;
 }
@@ -117,7 +118,7 @@ class Directory {
     try {
       const ordinary = Math.max(1, rounds - RETENTION_ROUNDS);
       for (let round = 0; round < ordinary; round++)
-        await this.#runRound(planKill(this.#random), 'config.yaml', this.#clients);
+        await this.#runRound(planKill(this.#random, { isFirst: round === 0 }), 'config.yaml', this.#clients);
       await this.#check();
       for (let round = ordinary; round < rounds; round++)
         await this.#runRound(planRetentionKill(this.#random), 'retention.yaml', []);
@@ -196,9 +197,10 @@ class Directory {
   }
 }
 
+/** Without those that ended so long ago that they are forgotten. */
 function readOldIds(): string[] {
-  const jobs = JSON.parse(readFileSync(OLD_DATABASE.replace('.db', '.json'), 'utf8')) as { id: string }[];
-  return jobs.map(({ id }) => id);
+  const jobs = JSON.parse(readFileSync(OLD_DATABASE.replace('.db', '.json'), 'utf8')) as JobView[];
+  return jobs.filter(({ state }) => state !== 'failed' && state !== 'cancelled').map(({ id }) => id);
 }
 
 function tryKill(pid: number): boolean {

@@ -1,7 +1,7 @@
 // Stands between a program and the C library's file calls (LD_PRELOAD), for everything below $DISK_SHIM_DIR:
 //   DISK_SHIM_LOG=FILE        appends every change, with its data, in the order in which it happened
 //   DISK_SHIM_KILL=OP@PART:N:WHEN  ends the program (SIGKILL) at the Nth OP on a path that holds PART;
-//                             OP: write, sync, rename, unlink, truncate, mkdir, create; WHEN: before, middle (of a write), after
+//                             (PART$: that ends with PART); OP: write, sync, rename, unlink, truncate, mkdir, create; WHEN: before, middle (of a write), after
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,6 +20,7 @@
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 static char *path_of[MAX_FDS];
+static struct stat file_of[MAX_FDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *root;
 static size_t root_length;
@@ -38,16 +39,29 @@ __attribute__((constructor)) static void start(void) {
 }
 
 static int is_tracked(const char *path) { return root && path && strncmp(path, root, root_length) == 0; }
-static const char *get_path(int fd) { return fd >= 0 && fd < MAX_FDS ? path_of[fd] : NULL; }
+
+/** libuv closes by a bare system call, unseen: a number that means another file by now is not tracked. */
+static const char *get_path(int fd) {
+  struct stat now;
+  if (fd < 0 || fd >= MAX_FDS || !path_of[fd]) return NULL;
+  if (fstat(fd, &now) == 0 && now.st_dev == file_of[fd].st_dev && now.st_ino == file_of[fd].st_ino) return path_of[fd];
+  return NULL;
+}
 
 static void die(void) {
   kill(getpid(), SIGKILL);
   for (;;) pause();
 }
 
+static int is_path(const char *path) {
+  size_t length = strlen(kill_part), whole = strlen(path);
+  if (length == 0 || kill_part[length - 1] != '$') return strstr(path, kill_part) != NULL;
+  return whole >= length - 1 && strncmp(path + whole - (length - 1), kill_part, length - 1) == 0;
+}
+
 /** Counts this call as one of those to be killed at; answers whether it is the one. */
 static int is_point(const char *op, const char *path) {
-  if (kill_at <= 0 || strcmp(op, kill_op) != 0 || !strstr(path, kill_part)) return 0;
+  if (kill_at <= 0 || strcmp(op, kill_op) != 0 || !is_path(path)) return 0;
   return --kill_at == 0;
 }
 
@@ -93,6 +107,7 @@ static int open_any(int at, const char *path, int flags, mode_t mode) {
   if (fd >= 0 && fd < MAX_FDS) {
     free(path_of[fd]);
     path_of[fd] = strdup(path);
+    fstat(fd, &file_of[fd]);
     NOTE("open\t%lu\t%s\n", get_inode(fd), path);
     if (flags & O_TRUNC && exists) NOTE("truncate\t%lu\t0\n", get_inode(fd));
   }

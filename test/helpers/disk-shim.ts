@@ -8,7 +8,7 @@ export type FileOperation = 'write' | 'sync' | 'rename' | 'unlink' | 'truncate' 
 
 export interface KillPoint {
   operation: FileOperation;
-  /** A part of the path. */
+  /** A part of the path; its end when it ends in `$`. */
   path: string;
   /** 1 is the first such call. */
   count: number;

@@ -4,7 +4,6 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobClass } from '../../api/job.ts';
-import { makeDirectory } from '../../api/make-directory.ts';
 import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
@@ -14,7 +13,7 @@ import type { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { encodeInThread } from './encode-in-thread.ts';
 import { Slots } from './slots.ts';
-import { syncDirectory } from './sync-directory.ts';
+import { makeSyncedDirectory, syncDirectory } from './sync-directory.ts';
 
 const TEMP = '.tmp-';
 /** What `write` calls a file; whatever else lies there is not ours to remove. */
@@ -35,7 +34,7 @@ export class ResultFiles {
 
   /** Makes the directory and sweeps what an earlier run left half done. */
   static async open(dir: string): Promise<ResultFiles> {
-    makeDirectory(dir);
+    await makeSyncedDirectory(dir);
     for (const name of await readdir(dir)) {
       if (name.startsWith(TEMP)) await unlink(join(dir, name));
     }
@@ -66,7 +65,7 @@ export class ResultFiles {
     let hash = createHash('sha256');
     let bytes = 0;
     // Somebody may have tidied the directory away.
-    makeDirectory(this.#dir);
+    await makeSyncedDirectory(this.#dir);
     const handle = await open(temp, 'w', 0o600);
     try {
       const put = async (data: Buffer) => {
