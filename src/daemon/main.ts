@@ -117,11 +117,16 @@ async function run(config: Config, version: string): Promise<void> {
 
   const rescued = await store.rescue(bootId);
   let lost = 0;
+  const named = new Set<string>();
   for (const { id, result } of await store.listResults()) {
-    if (await results.has(result)) continue;
+    if (await results.has(result)) {
+      named.add(result.file);
+      continue;
+    }
     lost++;
     await store.requeue(id, LOST_RESULT);
   }
+  await results.sweep(named);
 
   const draining = new AbortController();
   const context = {

@@ -39,6 +39,8 @@ export interface DaemonOptions {
   dataDir?: string;
   config?: string;
   env?: Record<string, string>;
+  /** Called at once, so that it can be killed before it is ready. */
+  onSpawn?: (child: ChildProcess) => void;
 }
 
 const madeDirs: string[] = [];
@@ -64,12 +66,14 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
     ...options.env,
   };
   const child = spawn(process.execPath, [TTSD], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  options.onSpawn?.(child);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   const endpoint = await waitFor('the daemon to be ready', async () => {
-    if (child.exitCode !== null) throw new Error(`ttsd ended with ${child.exitCode}: ${stderr}`);
+    const ended = child.exitCode ?? child.signalCode;
+    if (ended !== null) throw new Error(`ttsd ended with ${ended}: ${stderr}`);
     const text = await readFile(join(dataDir, 'endpoint.json'), 'utf8').catch(() => undefined);
     if (text === undefined) return undefined;
     const found = JSON.parse(text) as Endpoint;

@@ -3,9 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '../../api/make-directory.ts';
 import { decodeChunk, encodeChunk, type StoredChunk } from './chunk-file.ts';
-import { syncDirectory } from './sync-directory.ts';
+import { makeSyncedDirectory, syncDirectory } from './sync-directory.ts';
 
 export interface ChunkStore {
   /** Resolves when the chunk would survive a power cut. Rejects with the file system's error (`ENOSPC`, `EROFS` …), leaving nothing. */
@@ -42,7 +41,7 @@ export async function openChunkStore(
   dir: string,
   { onDamage, nowMs = Date.now }: StoreOptions,
 ): Promise<ChunkStore> {
-  await makeFolder(dir);
+  await makeSyncedDirectory(dir);
   for await (const path of listFiles(dir)) if (path.endsWith(TEMP_SUFFIX)) await unlink(path);
 
   return {
@@ -114,14 +113,9 @@ async function touch(handle: FileHandle, nowMs: number): Promise<void> {
   await handle.utimes(nowMs / 1000, nowMs / 1000).catch(() => {});
 }
 
-async function makeFolder(path: string): Promise<void> {
-  const topmost = makeDirectory(path);
-  if (topmost !== undefined) await syncDirectory(dirname(topmost));
-}
-
 async function writeDurably(path: string, bytes: Buffer): Promise<void> {
   const folder = dirname(path);
-  await makeFolder(folder);
+  await makeSyncedDirectory(folder);
   const temporary = `${path}.${randomUUID()}${TEMP_SUFFIX}`;
   try {
     await writeAndSync(temporary, bytes);

@@ -4,7 +4,6 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobClass } from '../../api/job.ts';
-import { makeDirectory } from '../../api/make-directory.ts';
 import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
@@ -17,12 +16,14 @@ import { EncoderThread } from './encoder-thread.ts';
 import { createWordTrack } from './hear-words.ts';
 import type { PlannedChunk } from './plan.ts';
 import { Slots } from './slots.ts';
-import { syncDirectory } from './sync-directory.ts';
+import { makeSyncedDirectory, syncDirectory } from './sync-directory.ts';
 import { decodeWords, encodeWords, type HeardWords } from './word-file.ts';
 
 const TEMP = '.tmp-';
 /** Behind the name of a result: when its words are heard. */
 const WORDS_SUFFIX = '.words';
+/** What `write` calls a file; whatever else lies there is not ours to remove. */
+const RESULT_NAME = /^[0-9a-f-]{36}-\d+\.\w+$/;
 /** Results encoded at the same time; each has a thread. A book takes minutes, for which nobody who waits should wait. */
 const MAX_ENCODINGS: Record<JobClass, number> = { interactive: 8, batch: 2 };
 
@@ -41,13 +42,20 @@ export class ResultFiles {
 
   /** Makes the directory and sweeps what an earlier run left half done. */
   static async open(dir: string): Promise<ResultFiles> {
-    makeDirectory(dir);
+    await makeSyncedDirectory(dir);
     const names = new Set(await readdir(dir));
     for (const name of names) {
       const isLeftAlone = name.endsWith(WORDS_SUFFIX) && !names.has(name.slice(0, -WORDS_SUFFIX.length));
       if (name.startsWith(TEMP) || isLeftAlone) await unlink(join(dir, name));
     }
     return new ResultFiles(dir);
+  }
+
+  /** Removes the files that no job names: those of a job that was killed between the file and its row, or between the row and the file. */
+  async sweep(named: ReadonlySet<string>): Promise<void> {
+    for (const name of await readdir(this.#dir)) {
+      if (RESULT_NAME.test(name) && !named.has(name)) await this.remove(name);
+    }
   }
 
   /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. */
@@ -72,7 +80,7 @@ export class ResultFiles {
     let hash = createHash('sha256');
     let bytes = 0;
     // Somebody may have tidied the directory away.
-    makeDirectory(this.#dir);
+    await makeSyncedDirectory(this.#dir);
     const handle = await open(temp, 'w', 0o600);
     try {
       const put = async (data: Buffer) => {

@@ -1,9 +1,17 @@
-// Makes a new name in a directory survive a power cut.
+// Makes names in a directory, and directories themselves, survive a power cut.
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeDirectory } from '../../api/make-directory.ts';
 
 export async function syncDirectory(path: string): Promise<void> {
   // Windows knows no such call.
   if (process.platform === 'win32') return;
   await using handle = await open(path, 'r');
   await handle.sync();
+}
+
+/** Does nothing when it is there. */
+export async function makeSyncedDirectory(path: string): Promise<void> {
+  const topmost = makeDirectory(path);
+  if (topmost !== undefined) await syncDirectory(dirname(topmost));
 }

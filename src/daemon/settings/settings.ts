@@ -210,7 +210,7 @@ export class Settings {
       throw invalid([`the file is not in order, and is left as it is: ${(cause as Error).message}`], cause);
     }
     const after = editConfig(before, changes);
-    const values = check(after);
+    const values = check(after, this.#o.config.dataDir);
     if (after !== before) await replaceFile(configFile, after);
     return values;
   }
@@ -254,10 +254,10 @@ export class Settings {
   }
 }
 
-function check(text: string): ConfigSections {
+function check(text: string, dataDir: string): ConfigSections {
   try {
     const values = parseConfig(text, 'settings');
-    checkAddress({ ...values, dataDir: this.#o.config.dataDir });
+    checkAddress({ ...values, dataDir });
     return values;
   } catch (cause) {
     throw invalid([(cause as Error).message.replaceAll('settings: ', '')], cause);
