@@ -122,10 +122,8 @@ function startThread(dataDir: string, onFailure: (error: TtsError) => void): Pro
 function describeGone(cause: unknown): TtsError {
   return new TtsError(
     'storage_failed',
-    'The job store has stopped and nothing can be stored. Start ttsd again.',
-    {
-      cause,
-    },
+    `The job store has stopped and nothing can be stored (${cause instanceof Error ? cause.message : cause}). Start ttsd again.`,
+    { cause },
   );
 }
 
