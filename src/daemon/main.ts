@@ -7,6 +7,7 @@ import { getEndpointFile, getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { openShelf } from '../engine/model/shelf.ts';
 import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { type Config, readConfig } from './config.ts';
 import { HELP, readFlags } from './flags.ts';
 import { buildServer } from './http/server.ts';
@@ -16,8 +17,9 @@ import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
 import { JobPlanner } from './inference/plan.ts';
 import { ResultFiles } from './inference/result-files.ts';
+import { checkResults } from './jobs/check-results.ts';
 import { JobChanges } from './jobs/job-changes.ts';
-import { Jobs, LOST_RESULT } from './jobs/jobs.ts';
+import { Jobs } from './jobs/jobs.ts';
 import { startRetention } from './jobs/retention.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
@@ -93,12 +95,15 @@ async function run(config: Config, version: string): Promise<void> {
   });
 
   const rescued = await store.rescue(bootId);
-  let lost = 0;
-  for (const { id, result } of await store.listResults()) {
-    if (await results.has(result)) continue;
-    lost++;
-    await store.requeue(id, LOST_RESULT);
-  }
+  const filesAtStart = await results.list();
+  const clock = new ClockWatch({
+    latestMs: await store.getLatestTime(),
+    onStep: (stepMs) => {
+      log.warn({ stepMs }, 'the clock was set');
+      // Jobs may have come due.
+      loop.lookForJobs();
+    },
+  });
 
   const draining = new AbortController();
   const context = {
@@ -138,19 +143,21 @@ async function run(config: Config, version: string): Promise<void> {
     },
     log,
   });
-  const stopRetention = startRetention({ config, store, results, chunks, loop, log });
-  log.info(
-    { version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length, lost },
-    'ready',
-  );
+  const stopRetention = startRetention({ config, store, results, chunks, loop, clock, log });
+  log.info({ version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length }, 'ready');
   if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
   loop.lookForJobs();
+  checkResults(store, results, filesAtStart, (id) => jobs.remake(id)).then(
+    (checked) => log.info(checked, 'results checked'),
+    (error: unknown) => log.error({ err: error }, 'results could not be checked'),
+  );
 
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'draining');
     draining.abort();
     stopWatching();
     stopRetention();
+    clock.stop();
     const tooLate = setTimeout(() => {
       loop.breakOff();
       for (const { host } of models.values()) host.kill('did not finish its chunk before the drain limit');

@@ -18,7 +18,7 @@ test.skipIf(disk === undefined)(
   async () => {
     const dataDir = await makeDataDir();
     const trials = await DiskTrials.start(disk!, dataDir);
-    const findLog = () => statSync(join(dataDir, 'ttsd.db-wal')).ino;
+    const findLog = () => statSync(join(dataDir, 'ttsd.db-wal')).birthtimeMs;
     const before = findLog();
     await trials.provoke({ operation: 'sync', error: 'EIO', path: 'ttsd.db-wal', skip: 0, times: 1 });
     await trials.provoke({ operation: 'sync', error: 'EIO', path: '/results/', skip: 0, times: 1 });

@@ -48,7 +48,7 @@ export async function sendResult(
 /** Somebody deleted the file: the job is made again, which costs little while its chunks are there. */
 async function explainMissing(error: unknown, job: Job, jobs: Jobs): Promise<never> {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  await jobs.remake(job);
+  await jobs.remake(job.id);
   throw new TtsError(
     'job_not_ready',
     `The result file of job ${job.id} is gone; it is made again. Ask again when its status is completed.`,

@@ -95,6 +95,11 @@ export class ResultFiles {
     return { result: { file, format: spec.format, bytes, sha256: hash.digest('hex'), audioMs } };
   }
 
+  /** Names of all finished files, known to a job or not. */
+  async list(): Promise<string[]> {
+    return (await readdir(this.#dir)).filter((name) => !name.startsWith(TEMP));
+  }
+
   /** True when the file is there in full length. */
   async has({ file, bytes }: StoredResult): Promise<boolean> {
     const found = await stat(join(this.#dir, file)).catch(() => undefined);

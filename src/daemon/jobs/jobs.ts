@@ -16,7 +16,7 @@ import { type Live, viewJob } from './view.ts';
 const COUNT_FOR_MS = 200;
 
 /** Warning of a job whose file was lost. */
-export const LOST_RESULT = 'The result file was missing or damaged and was made again.';
+const LOST_RESULT = 'The result file was missing or damaged and was made again.';
 
 export interface JobsOptions extends AcceptContext {
   store: JobStore;
@@ -128,10 +128,10 @@ export class Jobs {
   }
 
   /** Makes the result of a completed job again whose file is gone. */
-  async remake(job: Job): Promise<void> {
-    await this.#o.store.requeue(job.id, LOST_RESULT);
+  async remake(id: string): Promise<void> {
+    await this.#o.store.requeue(id, LOST_RESULT);
     this.#o.loop.lookForJobs();
-    this.#o.changes.emit(job.id);
+    this.#o.changes.emit(id);
   }
 
   /** Forgets a final job and its file. */

@@ -54,6 +54,8 @@ export async function openSqliteStore({ dataDir, onFailure }: SqliteStoreOptions
     requeue: remote('requeue'),
     markFetched: remote('markFetched'),
     expire: remote('expire'),
+    shrink: remote('shrink'),
+    getLatestTime: remote('getLatestTime'),
     remove: remote('remove'),
     getStats: remote('getStats'),
     close() {

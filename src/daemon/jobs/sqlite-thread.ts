@@ -1,6 +1,6 @@
 // The store's own thread: the only place where SQLite writes. Requests that come in while a commit runs are served
-// together by the next one. When the disk fails, nothing that was in memory is believed any more: the database is closed
-// and opened again before the next acknowledgement.
+// together by the next one. When the disk fails, nothing is acknowledged until it has taken a write again, and nothing
+// that was in memory is believed any more: the database is opened anew.
 import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -15,8 +15,8 @@ import { prepareStatements } from './statements.ts';
 import { packError, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './thread-protocol.ts';
 import { createTransitions } from './transitions.ts';
 
-/** A disk that failed is not asked again before this: each try closes and opens the database. */
-const REOPEN_AFTER_MS = 500;
+/** A disk that failed is not asked again before this. */
+const TRY_AGAIN_AFTER_MS = 500;
 
 type Operation = (...args: readonly unknown[]) => unknown;
 type Operations = Record<string, Operation>;
@@ -67,10 +67,9 @@ function findInode(): number | undefined {
 }
 
 function serve(opened: OpenStore): void {
-  /** Undefined after the disk failed. */
+  /** Undefined when it could not be opened again. */
   let store: OpenStore | undefined = opened;
-  let failure: unknown;
-  let failedAtMs = 0;
+  let trouble: { error: unknown; atMs: number } | undefined;
   let waiting: ThreadRequest[] = [];
   const isTransition = ({ operation }: ThreadRequest) => operation in opened.transitions;
   const isQuery = ({ operation }: ThreadRequest) => operation in opened.queries;
@@ -94,7 +93,7 @@ function serve(opened: OpenStore): void {
 
   function read(ask: (open: OpenStore) => unknown): Outcome {
     try {
-      return { ok: true, value: ask(reopen()) };
+      return { ok: true, value: ask(store ?? recover()) };
     } catch (error) {
       return { ok: false, error };
     }
@@ -102,7 +101,7 @@ function serve(opened: OpenStore): void {
 
   function writeTogether(writes: readonly ThreadRequest[]): Outcome[] {
     try {
-      const { commit, transitions } = reopen();
+      const { commit, transitions, inode } = recover();
       const outcomes = commit(
         writes.map(
           ({ operation, args }) =>
@@ -111,33 +110,32 @@ function serve(opened: OpenStore): void {
         ),
       );
       const failed = outcomes.find((outcome) => !outcome.ok && isIoFailure(outcome.error));
-      if (failed !== undefined && !failed.ok) distrust(failed.error);
-      else if (findInode() !== store!.inode) putBack();
+      if (failed !== undefined && !failed.ok) trouble = { error: failed.error, atMs: performance.now() };
+      else if (findInode() !== inode) putBack();
       return outcomes;
     } catch (error) {
       return writes.map(() => ({ ok: false, error }));
     }
   }
 
-  /** After a failed sync nobody knows what is on the disk: memory is dropped and the files are read anew. */
-  function distrust(error: unknown): void {
-    failure = error;
-    failedAtMs = performance.now();
-    store?.db.close();
-    store = undefined;
-  }
-
-  function reopen(): OpenStore {
-    if (store !== undefined) return store;
-    if (performance.now() - failedAtMs < REOPEN_AFTER_MS) throw failure;
-    // It must not begin anew with an empty one.
-    if (findInode() !== opened.inode) stop('was deleted or replaced while the disk failed');
+  /** The store, if need be opened anew after the disk failed; throws while it still fails. */
+  function recover(): OpenStore {
+    if (store !== undefined && trouble === undefined) return store;
+    if (trouble !== undefined && performance.now() - trouble.atMs < TRY_AGAIN_AFTER_MS) throw trouble.error;
     try {
+      if (store !== undefined) {
+        // Comes to lie over the write that failed, which would otherwise be taken for committed when the log is read again.
+        store.db.pragma(`user_version = ${store.db.pragma('user_version', { simple: true })}`);
+        store.db.close();
+        store = undefined;
+      }
+      // It must not begin anew with an empty one.
+      if (findInode() !== opened.inode) stop('was deleted or replaced while the disk failed');
       store = open();
+      trouble = undefined;
       return store;
     } catch (error) {
-      failure = error;
-      failedAtMs = performance.now();
+      trouble = { error, atMs: performance.now() };
       throw error;
     }
   }
