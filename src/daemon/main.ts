@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { getEndpointFile, getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { openShelf } from '../engine/model/shelf.ts';
@@ -20,7 +20,9 @@ import { ResultFiles } from './inference/result-files.ts';
 import { checkResults } from './jobs/check-results.ts';
 import { JobChanges } from './jobs/job-changes.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { restoreDatabase } from './jobs/restore.ts';
 import { startRetention } from './jobs/retention.ts';
+import { checkDatabase } from './jobs/side-thread.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
@@ -36,8 +38,15 @@ async function main(): Promise<void> {
   if (flags.help) return void process.stdout.write(HELP);
   if (flags.version) return void process.stdout.write(`${version}\n`);
   const config = readConfig(process.env, flags);
+  if (flags.restore !== undefined) return restore(config, flags.restore);
   checkAddress(config);
   await run(config, version);
+}
+
+function restore({ dataDir }: Config, backup: string): void {
+  const aside = restoreDatabase(dataDir, resolve(backup));
+  const note = aside === null ? '' : `; what was there is now ${aside}`;
+  process.stdout.write(`restored ${backup} into ${dataDir}${note}\n`);
 }
 
 async function run(config: Config, version: string): Promise<void> {
@@ -150,6 +159,13 @@ async function run(config: Config, version: string): Promise<void> {
   checkResults(store, results, filesAtStart, (id) => jobs.remake(id)).then(
     (checked) => log.info(checked, 'results checked'),
     (error: unknown) => log.error({ err: error }, 'results could not be checked'),
+  );
+
+  checkDatabase(join(config.dataDir, 'ttsd.db')).then(
+    (damage) => {
+      if (damage !== null) log.error({ damage: jobs.noteDamage(damage) }, 'the job database is damaged');
+    },
+    (error: unknown) => log.error({ err: error }, 'the job database could not be checked'),
   );
 
   const stop = async (signal: NodeJS.Signals) => {

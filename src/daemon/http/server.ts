@@ -7,6 +7,7 @@ import { acceptJson } from './body.ts';
 import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
 import { guardRequest } from './guards.ts';
+import { addBackupRoute } from './routes/backup.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
@@ -65,6 +66,7 @@ export async function buildServer(
   addJobRoutes(app, context);
   addVoiceRoutes(app, context);
   addHealthRoutes(app, context);
+  addBackupRoute(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();
   return app;

@@ -75,7 +75,7 @@ function syncLog(log: string): void {
 }
 
 /** Reads only, so that a file that is not ours stays as it was. */
-function readVersion(db: Database.Database, file: string, known: number): number {
+export function readVersion(db: Database.Database, file: string, known: number): number {
   const version = db.pragma('user_version', { simple: true }) as number;
   const isEmpty = db.pragma('schema_version', { simple: true }) === 0;
   if (!isEmpty && db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {

@@ -39,12 +39,26 @@ export class Jobs {
   /** What was counted a moment ago, with what was submitted since. */
   #counted = { at: 0, jobs: 0, chars: 0 };
 
+  /** Set when pages of the database are broken: what is there can be asked for, nothing new is promised. */
+  #damage: string | null = null;
+
   constructor(options: JobsOptions) {
     this.#o = options;
   }
 
+  get damage(): string | null {
+    return this.#damage;
+  }
+
+  /** Answers the words in which it is told. */
+  noteDamage(found: string): string {
+    this.#damage = `The job database is damaged (${found.slice(0, 200)}). New jobs are refused, nothing is deleted. Save what can be read with tts daemon backup, or go back to an older one: tts daemon restore FILE.`;
+    return this.#damage;
+  }
+
   /** All or none; resolves when they are on disk. An error in one of several names its index. */
   async submit(requests: readonly JobRequest[], intent: Intent): Promise<Submission[]> {
+    if (this.#damage !== null) throw new TtsError('database_corrupt', this.#damage);
     if (this.#o.loop.hasDiskTrouble) throw new TtsError('disk_full', this.#o.loop.trouble!);
     const accepted = requests.map((request, index) => {
       try {
