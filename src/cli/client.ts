@@ -18,6 +18,8 @@ export interface Download {
 }
 
 const ANSWER_TIMEOUT_MS = 60_000;
+/** Copying a database of many gigabytes comes before the first byte. */
+const BACKUP_TIMEOUT_MS = 30 * 60_000;
 /** The daemon sends a comment every 15 s; a longer silence means it is gone. */
 const EVENT_SILENCE_MS = 45_000;
 
@@ -109,6 +111,12 @@ export class Client {
     };
   }
 
+  /** The whole job database as it is now, and how many bytes that is. */
+  async backup(): Promise<{ length: number; bytes: AsyncIterable<Buffer> }> {
+    const { headers, body } = await this.#send('GET', '/v1/backup', { headersTimeout: BACKUP_TIMEOUT_MS });
+    return { length: Number(headers['content-length']), bytes: this.#read(body) };
+  }
+
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
@@ -127,6 +135,7 @@ export class Client {
       form?: FormData;
       headers?: Record<string, string>;
       signal?: AbortSignal | undefined;
+      headersTimeout?: number;
       bodyTimeout?: number;
     },
   ) {
@@ -141,7 +150,7 @@ export class Client {
           ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: json ?? options.form ?? null,
-        headersTimeout: ANSWER_TIMEOUT_MS,
+        headersTimeout: options.headersTimeout ?? ANSWER_TIMEOUT_MS,
         bodyTimeout: options.bodyTimeout ?? ANSWER_TIMEOUT_MS,
         ...(options.signal ? { signal: options.signal } : {}),
       })

@@ -94,4 +94,26 @@ export const DAEMON_VERBS: readonly Verb[] = [
     ],
     load: () => import('./commands/daemon/key/revoke.ts'),
   },
+  {
+    name: 'daemon backup',
+    args: '<file>',
+    about: 'Save all jobs and texts to a file while the daemon works',
+    flags: [{ flags: '--force', about: 'overwrite the file' }],
+    examples: [
+      ['tts daemon backup jobs.db', 'results are made again from it'],
+      ['tts daemon backup --force /backup/ttsd.db', 'every night, from cron'],
+    ],
+    load: () => import('./commands/daemon/backup.ts'),
+  },
+  {
+    name: 'daemon restore',
+    args: '<file>',
+    about: 'Go back to a backup; the present jobs are moved aside',
+    flags: [],
+    examples: [
+      ['tts daemon restore jobs.db', 'stops the daemon meanwhile'],
+      ['TTSD_DATA_DIR=./new tts daemon restore jobs.db', 'into another data directory'],
+    ],
+    load: () => import('./commands/daemon/restore.ts'),
+  },
 ];

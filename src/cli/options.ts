@@ -47,6 +47,7 @@ export interface Options {
   limit?: number;
   failed?: boolean;
   follow?: boolean;
+  force?: boolean;
   tail?: number;
 }
 

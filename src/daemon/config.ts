@@ -58,6 +58,8 @@ const ConfigFile = Type.Object(
       {
         job_ttl_hours: Type.Number({ exclusiveMinimum: 0, default: 24 }),
         cleanup_interval_sec: Type.Number({ minimum: 1, maximum: 86_400, default: 300 }),
+        max_finished_jobs: Type.Integer({ minimum: 0, default: 1_000_000 }),
+        max_result_bytes: Type.Integer({ minimum: 0, default: 107_374_182_400 }),
         max_retries: Type.Integer({ minimum: 0, maximum: 20, default: 0 }),
         max_queued_jobs: Type.Integer({ minimum: 1, default: 100_000 }),
         max_queued_chars: Type.Integer({ minimum: 1, default: 500_000_000 }),

@@ -13,6 +13,7 @@ Turns text into speech; takes jobs over HTTP and a Unix socket and never loses o
   --data-dir DIR     where jobs and results are kept
   --config FILE      configuration (config.yaml in the config directory)
   --log-level LEVEL  trace, debug, info, warn, error or fatal (info)
+  --restore FILE     put this backup in the place of the job database, and end
   --foreground       stay in the foreground (the default)
   --version          print the version
   --help             print this
@@ -22,7 +23,7 @@ Start it in the background: tts daemon start
 `;
 
 /** Throws `usage` on a flag that does not exist. */
-export function readFlags(): Flags & { help?: boolean; version?: boolean } {
+export function readFlags(): Flags & { help?: boolean; version?: boolean; restore?: string } {
   try {
     const { values } = parseArgs({
       options: {
@@ -32,6 +33,7 @@ export function readFlags(): Flags & { help?: boolean; version?: boolean } {
         'data-dir': { type: 'string' },
         config: { type: 'string' },
         'log-level': { type: 'string' },
+        restore: { type: 'string' },
         foreground: { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

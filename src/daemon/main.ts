@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { getEndpointFile, getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { openShelf } from '../engine/model/shelf.ts';
 import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { type Config, readConfig } from './config.ts';
 import { HELP, readFlags } from './flags.ts';
 import { KeyRing } from './http/key-ring.ts';
@@ -19,9 +20,12 @@ import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
 import { JobPlanner } from './inference/plan.ts';
 import { ResultFiles } from './inference/result-files.ts';
+import { checkResults } from './jobs/check-results.ts';
 import { JobChanges } from './jobs/job-changes.ts';
-import { Jobs, LOST_RESULT } from './jobs/jobs.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { restoreDatabase } from './jobs/restore.ts';
 import { startRetention } from './jobs/retention.ts';
+import { checkDatabase } from './jobs/side-thread.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
 import { LexiconFile } from './lexicon/lexicon-file.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
@@ -44,8 +48,15 @@ async function main(): Promise<void> {
   if (flags.help) return void process.stdout.write(HELP);
   if (flags.version) return void process.stdout.write(`${version}\n`);
   const config = readConfig(process.env, flags);
+  if (flags.restore !== undefined) return restore(config, flags.restore);
   checkAddress(config);
   await run(config, version);
+}
+
+function restore({ dataDir }: Config, backup: string): void {
+  const aside = restoreDatabase(dataDir, resolve(backup));
+  const note = aside === null ? '' : `; what was there is now ${aside}`;
+  process.stdout.write(`restored ${backup} into ${dataDir}${note}\n`);
 }
 
 async function run(config: Config, version: string): Promise<void> {
@@ -116,17 +127,15 @@ async function run(config: Config, version: string): Promise<void> {
   const settings = new Settings({ config, formats, voices, models, pageState });
 
   const rescued = await store.rescue(bootId);
-  let lost = 0;
-  const named = new Set<string>();
-  for (const { id, result } of await store.listResults()) {
-    if (await results.has(result)) {
-      named.add(result.file);
-      continue;
-    }
-    lost++;
-    await store.requeue(id, LOST_RESULT);
-  }
-  await results.sweep(named);
+  const filesAtStart = await results.list();
+  const clock = new ClockWatch({
+    latestMs: await store.getLatestTime(),
+    onStep: (stepMs) => {
+      log.warn({ stepMs }, 'the clock was set');
+      // Jobs may have come due.
+      loop.lookForJobs();
+    },
+  });
 
   const draining = new AbortController();
   const context = {
@@ -175,19 +184,28 @@ async function run(config: Config, version: string): Promise<void> {
     },
     log,
   });
-  const stopRetention = startRetention({ config, store, results, chunks, loop, log });
-  log.info(
-    { version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length, lost },
-    'ready',
-  );
+  const stopRetention = startRetention({ config, store, results, chunks, loop, clock, log });
+  log.info({ version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length }, 'ready');
   if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
   loop.lookForJobs();
+  checkResults(store, results, filesAtStart, (id) => jobs.remake(id)).then(
+    (checked) => log.info(checked, 'results checked'),
+    (error: unknown) => log.error({ err: error }, 'results could not be checked'),
+  );
+
+  checkDatabase(join(config.dataDir, 'ttsd.db')).then(
+    (damage) => {
+      if (damage !== null) log.error({ damage: jobs.noteDamage(damage) }, 'the job database is damaged');
+    },
+    (error: unknown) => log.error({ err: error }, 'the job database could not be checked'),
+  );
 
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'draining');
     draining.abort();
     stopWatching();
     stopRetention();
+    clock.stop();
     const tooLate = setTimeout(() => {
       loop.breakOff();
       for (const { host } of models.values()) host.kill('did not finish its chunk before the drain limit');

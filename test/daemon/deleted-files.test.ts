@@ -1,5 +1,5 @@
 // What happens when somebody tidies up in the data directory while the daemon runs.
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
@@ -64,4 +64,35 @@ test('a deleted socket and a deleted endpoint.json come back', async () => {
     ),
   );
   expect((await daemon.call('GET', '/readyz')).status).toBe(200);
+});
+
+test('a data directory that was deleted comes back with every job in it', async () => {
+  const before = await makeResult('Before the tidying.');
+  // Again when the daemon puts something back meanwhile.
+  rmSync(daemon.dataDir, { recursive: true, maxRetries: 10 });
+  const reply = await daemon.call('POST', '/tts/enqueue', { text: 'After the tidying.' });
+  expect(reply.status).toBe(202);
+  const { job_id: after } = reply.json<{ job_id: string }>();
+  await daemon.stop('SIGKILL');
+  daemon = await startDaemon({ dataDir: daemon.dataDir });
+  expect((await fetchResult(after)).length).toBeGreaterThan(1000);
+  expect((await fetchResult(before.id)).equals(before.audio)).toBe(true);
+});
+
+test('a database that was replaced while it was in use stops the daemon, which says so', async () => {
+  let said = '';
+  daemon.child.stderr!.on('data', (text: string) => {
+    said += text;
+  });
+  const file = join(daemon.dataDir, 'ttsd.db');
+  rmSync(file);
+  writeFileSync(file, 'something else');
+  const ended = new Promise((resolve) => daemon.child.once('exit', resolve));
+  const reply = await daemon
+    .call('POST', '/tts/enqueue', { text: 'Where would this go?' })
+    .catch(() => undefined);
+  expect(reply?.status).not.toBe(202);
+  expect(await ended).toBe(1);
+  expect(said).toContain('was replaced by another file');
+  expect(readFileSync(file, 'utf8')).toBe('something else');
 });

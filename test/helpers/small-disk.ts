@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 export interface SmallDisk {
   path: string;
+  /** Gives it another size while it is in use. */
+  resize(megabytes: number): void;
   unmount(): void;
 }
 
@@ -13,9 +15,15 @@ export interface SmallDisk {
 export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
   const path = mkdtempSync(join(tmpdir(), 'ttsd-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes * 1024}k`, 'tmpfs', path], {
+      stdio: 'ignore',
+    });
   } catch {
     return undefined;
   }
-  return { path, unmount: () => execFileSync('umount', ['-l', path]) };
+  return {
+    path,
+    resize: (size) => execFileSync('mount', ['-o', `remount,size=${size * 1024}k`, path]),
+    unmount: () => execFileSync('umount', ['-l', path]),
+  };
 }

@@ -48,7 +48,7 @@ export async function sendResult(
 
 /** A file of the result is gone: the job is made again, which costs little while its chunks are there. */
 export async function explainMissing(job: Job, jobs: Jobs): Promise<never> {
-  await jobs.remake(job);
+  await jobs.remake(job.id);
   throw new TtsError(
     'job_not_ready',
     `A result file of job ${job.id} is gone; it is made again. Ask again when its status is completed.`,

@@ -9,6 +9,7 @@ import { capConnections } from './connections.ts';
 import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
 import { createGuards } from './guards.ts';
+import { addBackupRoute } from './routes/backup.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
@@ -96,6 +97,7 @@ export async function buildServer(
   addLandingRoute(app, context);
   addHealthRoutes(app, context);
   addMetricsRoute(app, context);
+  addBackupRoute(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();
   return app;

@@ -7,6 +7,8 @@ import { decodeChunk, encodeChunk, type StoredChunk } from './chunk-file.ts';
 import { makeSyncedDirectory, syncDirectory } from './sync-directory.ts';
 
 export interface ChunkStore {
+  /** Bytes written since opening. */
+  readonly writtenBytes: number;
   /** Resolves when the chunk would survive a power cut. Rejects with the file system's error (`ENOSPC`, `EROFS` …), leaving nothing. */
   write(key: string, chunk: StoredChunk): Promise<void>;
   /** Undefined when there is no such chunk. A damaged one is deleted, reported to `onDamage`, and missing from then on. */
@@ -44,9 +46,17 @@ export async function openChunkStore(
   await makeSyncedDirectory(dir);
   for await (const path of listFiles(dir)) if (path.endsWith(TEMP_SUFFIX)) await unlink(path);
 
+  let writtenBytes = 0;
+
   return {
+    get writtenBytes() {
+      return writtenBytes;
+    },
+
     async write(key, chunk) {
-      await writeDurably(findPath(dir, key), encodeChunk(chunk));
+      const bytes = encodeChunk(chunk);
+      await writeDurably(findPath(dir, key), bytes);
+      writtenBytes += bytes.length;
     },
 
     async read(key) {

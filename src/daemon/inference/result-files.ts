@@ -22,7 +22,7 @@ import { decodeWords, encodeWords, type HeardWords } from './word-file.ts';
 const TEMP = '.tmp-';
 /** Behind the name of a result: when its words are heard. */
 const WORDS_SUFFIX = '.words';
-/** What `write` calls a file; whatever else lies there is not ours to remove. */
+/** What `write` calls a file. */
 const RESULT_NAME = /^[0-9a-f-]{36}-\d+\.\w+$/;
 /** Results encoded at the same time; each has a thread. A book takes minutes, for which nobody who waits should wait. */
 const MAX_ENCODINGS: Record<JobClass, number> = { interactive: 8, batch: 2 };
@@ -49,13 +49,6 @@ export class ResultFiles {
       if (name.startsWith(TEMP) || isLeftAlone) await unlink(join(dir, name));
     }
     return new ResultFiles(dir);
-  }
-
-  /** Removes the files that no job names: those of a job that was killed between the file and its row, or between the row and the file. */
-  async sweep(named: ReadonlySet<string>): Promise<void> {
-    for (const name of await readdir(this.#dir)) {
-      if (RESULT_NAME.test(name) && !named.has(name)) await this.remove(name);
-    }
   }
 
   /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. */
@@ -142,6 +135,11 @@ export class ResultFiles {
       },
     );
     return bytes && decodeWords(bytes);
+  }
+
+  /** Names of all finished files, known to a job or not. Whatever else lies there is not ours. */
+  async list(): Promise<string[]> {
+    return (await readdir(this.#dir)).filter((name) => RESULT_NAME.test(name));
   }
 
   /** True when the file is there in full length. */

@@ -1,5 +1,5 @@
 // Opens the job database: settings proven, schema brought up to date, nothing overwritten that is not understood.
-import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TtsError } from '../../api/errors.ts';
@@ -27,6 +27,7 @@ export function openDatabase(file: string, migrations: readonly Migration[] = MI
   let db: Database.Database | undefined;
   try {
     createPrivately(file);
+    syncLog(`${file}-wal`);
     db = new Database(file);
     const version = readVersion(db, file, migrations.length);
     applySettings(db);
@@ -52,8 +53,29 @@ function createPrivately(file: string): void {
   if (size === undefined) closeSync(openSync(file, 'wx', 0o600));
 }
 
+/**
+ * Writes a log that was left behind once more, byte for byte, and syncs it. After a failed sync the system may hold pages
+ * of it that it takes for written though the disk never got them; commits that build on them would be lost with them.
+ */
+function syncLog(log: string): void {
+  if (!statSync(log, { throwIfNoEntry: false })?.size) return;
+  const handle = openSync(log, 'r+');
+  try {
+    const part = Buffer.alloc(1024 * 1024);
+    for (let at = 0; ; ) {
+      const bytes = readSync(handle, part, 0, part.length, at);
+      if (bytes === 0) break;
+      for (let done = 0; done < bytes; ) done += writeSync(handle, part, done, bytes - done, at + done);
+      at += bytes;
+    }
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** Reads only, so that a file that is not ours stays as it was. */
-function readVersion(db: Database.Database, file: string, known: number): number {
+export function readVersion(db: Database.Database, file: string, known: number): number {
   const version = db.pragma('user_version', { simple: true }) as number;
   const isEmpty = db.pragma('schema_version', { simple: true }) === 0;
   if (!isEmpty && db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
@@ -98,7 +120,11 @@ function migrate(db: Database.Database, file: string, from: number, migrations: 
 
 /** A whole copy under the old version's name, on disk before anything is changed. */
 function keepCopy(db: Database.Database, file: string, version: number): void {
-  const copy = file.replace(/(\.db)?$/, `.v${version}.db`);
+  saveCopy(db, file.replace(/(\.db)?$/, `.v${version}.db`));
+}
+
+/** Writes all that is committed to a database of its own, private, whole or not at all; on disk when this returns. */
+export function saveCopy(db: Database.Database, copy: string): void {
   const unfinished = `${copy}.tmp`;
   rmSync(unfinished, { force: true });
   try {

@@ -13,17 +13,16 @@ export interface CommitCounts {
 export interface GroupCommit {
   /** Answers one outcome for each write, in order, after the commit. */
   commit(writes: readonly (() => unknown)[]): Outcome[];
-  counts: CommitCounts;
 }
 
-export function createGroupCommit(db: Database.Database): GroupCommit {
+/** Adds what it commits to `counts`. */
+export function createGroupCommit(db: Database.Database, counts: CommitCounts): GroupCommit {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commitAll = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
   const enter = db.prepare('SAVEPOINT one_write');
   const leave = db.prepare('RELEASE one_write');
   const undo = db.prepare('ROLLBACK TO one_write');
-  const counts: CommitCounts = { commits: 0, writes: 0 };
 
   /** Throws when the transaction as a whole came to nothing. */
   function commitTogether(writes: readonly (() => unknown)[]): Outcome[] {
@@ -55,7 +54,6 @@ export function createGroupCommit(db: Database.Database): GroupCommit {
   }
 
   return {
-    counts,
     commit(writes) {
       if (writes.length === 0) return [];
       try {

@@ -17,7 +17,7 @@ import { type Live, viewJob } from './view.ts';
 const COUNT_FOR_MS = 200;
 
 /** Warning of a job whose file was lost. */
-export const LOST_RESULT = 'The result file was missing or damaged and was made again.';
+const LOST_RESULT = 'The result file was missing or damaged and was made again.';
 
 export interface JobsOptions extends Omit<AcceptContext, 'lexicon'> {
   lexicon: LexiconFile;
@@ -41,12 +41,26 @@ export class Jobs {
   /** What was counted a moment ago, with what was submitted since. */
   #counted = { at: 0, jobs: 0, chars: 0 };
 
+  /** Set when pages of the database are broken: what is there can be asked for, nothing new is promised. */
+  #damage: string | null = null;
+
   constructor(options: JobsOptions) {
     this.#o = options;
   }
 
+  get damage(): string | null {
+    return this.#damage;
+  }
+
+  /** Answers the words in which it is told. */
+  noteDamage(found: string): string {
+    this.#damage = `The job database is damaged (${found.slice(0, 200)}). New jobs are refused, nothing is deleted. Save what can be read with tts daemon backup, or go back to an older one: tts daemon restore FILE.`;
+    return this.#damage;
+  }
+
   /** All or none; resolves when they are on disk. An error in one of several names its index. */
   async submit(requests: readonly JobRequest[], intent: Intent): Promise<Submission[]> {
+    if (this.#damage !== null) throw new TtsError('database_corrupt', this.#damage);
     if (this.#o.loop.hasDiskTrouble) throw new TtsError('disk_full', this.#o.loop.trouble!);
     const context = { ...this.#o, lexicon: await this.#o.lexicon.read() };
     const accepted = requests.map((request, index) => {
@@ -131,10 +145,10 @@ export class Jobs {
   }
 
   /** Makes the result of a completed job again whose file is gone. */
-  async remake(job: Job): Promise<void> {
-    await this.#o.store.requeue(job.id, LOST_RESULT);
+  async remake(id: string): Promise<void> {
+    await this.#o.store.requeue(id, LOST_RESULT);
     this.#o.loop.lookForJobs();
-    this.#o.changes.emit(job.id);
+    this.#o.changes.emit(id);
   }
 
   /** Forgets a final job and its file. */

@@ -226,4 +226,42 @@ BEGIN
 END;
 `,
   },
+  {
+    name: 'retention and lists that stay fast in a long table',
+    sql: `
+-- What retention looks for: results that are there (all that it asks of them, so that it need not read the table), rows
+-- that are only a memory, jobs that never had a result.
+CREATE INDEX jobs_with_result
+  ON jobs ((fetched_at IS NULL), finished_at, result_bytes, state, expired_at)
+  WHERE state = 'completed' AND expired_at IS NULL;
+CREATE INDEX jobs_expired
+  ON jobs ((fetched_at IS NULL), expired_at)
+  WHERE expired_at IS NOT NULL;
+CREATE INDEX jobs_without_result
+  ON jobs (finished_at)
+  WHERE state IN ('failed', 'cancelled');
+
+CREATE INDEX jobs_by_label_and_state
+  ON jobs (label, state, seq)
+  WHERE label IS NOT NULL;
+
+-- The first job accepted in each minute: from a time to the place in the table from which to read. An index on
+-- created_at could not do it, for a clock may be set back and the order of a list is that of acceptance.
+CREATE TABLE accepted_minutes (
+  minute INTEGER PRIMARY KEY,
+  first_seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO accepted_minutes (minute, first_seq)
+SELECT created_at / 60000, MIN(seq)
+FROM jobs
+GROUP BY 1;
+CREATE TRIGGER note_minute
+AFTER INSERT ON jobs
+BEGIN
+  INSERT INTO accepted_minutes (minute, first_seq)
+  VALUES (NEW.created_at / 60000, NEW.seq)
+  ON CONFLICT DO NOTHING;
+END;
+`,
+  },
 ];

@@ -18,6 +18,7 @@ export type Queries = Synchronous<
     | 'count'
     | 'getNextDue'
     | 'listResults'
+    | 'getLatestTime'
     | 'getOldestInterrupted'
     | 'getOldestQueued'
     | 'getLastChange'
@@ -32,7 +33,12 @@ type OneStateQuery = Omit<ListQuery, 'states'> & { state?: JobState };
 const LIST_CLAUSES = {
   state: 'state = @state',
   label: 'label = @label',
-  since: 'created_at >= @since',
+  // The second half says where in the table to stop.
+  since: `created_at >= @since AND seq >= (
+      SELECT IFNULL(MIN(first_seq), 9223372036854775807)
+      FROM accepted_minutes
+      WHERE minute >= CAST(@since / 60000 AS INTEGER)
+    )`,
   beforeSeq: 'seq < @beforeSeq',
 } as const;
 
@@ -116,10 +122,15 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       return (run.getOldestInterrupted.get({}) as { oldest: number | null }).oldest ?? undefined;
     },
 
-    listResults() {
-      return run.listResults
-        .all({})
-        .map((row) => ({ id: (row as { id: string }).id, result: parseResult(row) }));
+    listResults(page) {
+      return run.listResults.all({ ...page }).map((row) => {
+        const { id, seq } = row as { id: string; seq: number };
+        return { id, seq, result: parseResult(row) };
+      });
+    },
+
+    getLatestTime() {
+      return (run.getLatestTime.get({}) as { latest: number }).latest;
     },
   };
 }

@@ -1,12 +1,19 @@
-// Takes away what is old: results and texts by age, cached chunks by bytes. Runs at start and then at an interval.
+// Takes away what is too old or too much: results and texts by age, number and bytes, cached chunks by bytes.
+// Runs at start and then at an interval; the chunk cache is looked at every second, so that its bound holds in between.
 import type { Logger } from 'pino';
+import type { ClockWatch } from '../clock-watch.ts';
 import type { Config } from '../config.ts';
 import type { ChunkStore } from '../inference/chunk-store.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
-import type { JobStore } from './store.ts';
+import type { Expired, JobStore } from './store.ts';
 
 const MS_PER_HOUR = 3_600_000;
+/** Whoever waits for a job has so long to fetch its result, however little room there is. */
+const GRACE_MS = 60_000;
+const CACHE_LOOK_MS = 1000;
+/** A full cache is swept below its bound, so that it is not swept again with the next chunk. */
+const CACHE_SHARE_KEPT = 0.9;
 
 export interface RetentionOptions {
   config: Config;
@@ -14,41 +21,85 @@ export interface RetentionOptions {
   results: ResultFiles;
   chunks: ChunkStore;
   loop: InferenceLoop;
+  clock: ClockWatch;
   log: Logger;
-}
-
-/** One round; safe at any time. */
-export async function applyRetention({
-  config,
-  store,
-  results,
-  chunks,
-  loop,
-  log,
-}: RetentionOptions): Promise<void> {
-  const { job_ttl_hours, chunk_cache_bytes } = config.job_queue;
-  const expired = await store.expire({ ttlMs: job_ttl_hours * MS_PER_HOUR, now: Date.now() });
-  for (const file of expired.files) await results.remove(file);
-  const live = loop.listLiveKeys();
-  // Which chunks an interrupted job has is only known when it is taken up again; till then nothing as young as it is touched.
-  const interruptedSince = await store.getOldestInterrupted();
-  const evicted = await chunks.evict({
-    maxBytes: chunk_cache_bytes,
-    keep: (key) => live.has(key),
-    ...(interruptedSince === undefined ? {} : { usedSinceMs: interruptedSince }),
-  });
-  if (expired.files.length > 0 || expired.removedJobs.length > 0) {
-    log.info({ results: expired.files.length, jobs: expired.removedJobs.length, evicted }, 'retention');
-  }
 }
 
 /** Answers a function that stops it. */
 export function startRetention(options: RetentionOptions): () => void {
-  const run = () => {
-    applyRetention(options).catch((error: unknown) => options.log.error({ err: error }, 'retention failed'));
+  const { config, chunks, log } = options;
+  const { cleanup_interval_sec, chunk_cache_bytes } = config.job_queue;
+  /** What the last sweep left, and how much had been written by then. */
+  let swept = { leftBytes: 0, writtenBytes: 0 };
+  let running: Promise<void> | undefined;
+
+  const run = (work: () => Promise<void>) => {
+    running ??= work()
+      .catch((error: unknown) => log.error({ err: error }, 'retention failed'))
+      .finally(() => {
+        running = undefined;
+      });
   };
-  run();
-  const timer = setInterval(run, options.config.job_queue.cleanup_interval_sec * 1000);
-  timer.unref();
-  return () => clearInterval(timer);
+  const sweepCache = async (maxBytes: number) => {
+    const { writtenBytes } = chunks;
+    swept = { leftBytes: await evictChunks(options, maxBytes), writtenBytes };
+  };
+  const lookAtCache = () => {
+    const bytes = swept.leftBytes + chunks.writtenBytes - swept.writtenBytes;
+    // What live jobs keep above the bound is not swept in vain every second.
+    if (bytes <= Math.max(chunk_cache_bytes, swept.leftBytes * (2 - CACHE_SHARE_KEPT))) return;
+    run(() => sweepCache(chunk_cache_bytes * CACHE_SHARE_KEPT));
+  };
+  const sweepAll = async () => {
+    await sweepJobs(options);
+    await sweepCache(chunk_cache_bytes);
+  };
+  run(sweepAll);
+  const timers = [
+    setInterval(() => run(sweepAll), cleanup_interval_sec * 1000),
+    setInterval(lookAtCache, CACHE_LOOK_MS),
+  ];
+  for (const timer of timers) timer.unref();
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}
+
+/** One round; safe at any time. */
+async function sweepJobs({ config, store, results, clock, log }: RetentionOptions): Promise<void> {
+  const { job_ttl_hours, max_finished_jobs, max_result_bytes } = config.job_queue;
+  const ttlMs = job_ttl_hours * MS_PER_HOUR;
+  const counts = { results: 0, jobs: 0 };
+  const repeat = async (take: (now: number) => Promise<Expired>) => {
+    for (;;) {
+      const { files, removedJobs } = await take(Date.now());
+      if (files.length + removedJobs.length === 0) return;
+      for (const file of files) await results.remove(file);
+      counts.results += files.length;
+      counts.jobs += removedJobs.length;
+    }
+  };
+  if (clock.isSteady) await repeat((now) => store.expire({ ttlMs, now }));
+  await repeat((now) =>
+    store.shrink({
+      maxFinalJobs: max_finished_jobs,
+      maxResultBytes: max_result_bytes,
+      endedBefore: now - GRACE_MS,
+      now,
+    }),
+  );
+  if (counts.results + counts.jobs > 0) log.info(counts, 'retention');
+}
+
+/** Answers the bytes that are left. */
+async function evictChunks({ store, chunks, loop }: RetentionOptions, maxBytes: number): Promise<number> {
+  const live = loop.listLiveKeys();
+  // Which chunks an interrupted job has is only known when it is taken up again; till then nothing as young as it is touched.
+  const interruptedSince = await store.getOldestInterrupted();
+  const { leftBytes } = await chunks.evict({
+    maxBytes,
+    keep: (key) => live.has(key),
+    ...(interruptedSince === undefined ? {} : { usedSinceMs: interruptedSince }),
+  });
+  return leftBytes;
 }

@@ -25,6 +25,11 @@ export function toStoreError(error: unknown, file: string): TtsError {
   return new TtsError('internal', `The job store failed: ${message}`, { cause: error });
 }
 
+/** The disk failed under the database. Shared memory is no part of what must last, and a full disk leaves all as it was. */
+export function isIoFailure(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_IOERR(?!_SHM)/.test(error.code);
+}
+
 export function describeCorrupt(file: string, why: string, cause?: unknown): TtsError {
   return new TtsError(
     'database_corrupt',

@@ -77,6 +77,8 @@ export async function openSqliteStore({
     requeue: remote('requeue'),
     markFetched: remote('markFetched'),
     expire: remote('expire'),
+    shrink: remote('shrink'),
+    getLatestTime: remote('getLatestTime'),
     remove: remote('remove'),
     getStats: remote('getStats'),
     close() {
@@ -150,10 +152,8 @@ function startThread(
 function describeGone(cause: unknown): TtsError {
   return new TtsError(
     'storage_failed',
-    'The job store has stopped and nothing can be stored. Start ttsd again.',
-    {
-      cause,
-    },
+    `The job store has stopped and nothing can be stored (${cause instanceof Error ? cause.message : cause}). Start ttsd again.`,
+    { cause },
   );
 }
 

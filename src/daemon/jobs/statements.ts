@@ -202,10 +202,11 @@ const SQL = {
     WHERE state = 'running' AND owner <> @owner
     RETURNING id`,
   listResults: `
-    SELECT id, result_file, result_format, result_bytes, result_sha256, result_audio_ms
-    FROM jobs
-    WHERE state = 'completed' AND expired_at IS NULL
-    ORDER BY seq`,
+    SELECT seq, id, result_file, result_format, result_bytes, result_sha256, result_audio_ms
+    FROM jobs INDEXED BY jobs_by_state
+    WHERE state = 'completed' AND expired_at IS NULL AND seq > @afterSeq
+    ORDER BY seq
+    LIMIT @limit`,
   getOldestInterrupted: `
     SELECT MIN(created_at) AS oldest
     FROM jobs
@@ -234,24 +235,91 @@ const SQL = {
     WHERE id = @id AND state = 'completed' AND fetched_at IS NULL`,
 
   expireResults: `
-    UPDATE jobs INDEXED BY jobs_final
+    UPDATE jobs
     SET expired_at = @now
-    WHERE finished_at < @now - @ttlMs
-      AND state = 'completed' AND expired_at IS NULL
-      AND (fetched_at IS NOT NULL OR finished_at < @now - @ttlMs * 2)
-    RETURNING result_file`,
+    WHERE seq IN (
+      SELECT seq
+      FROM jobs INDEXED BY jobs_with_result
+      WHERE state = 'completed' AND expired_at IS NULL
+        AND (fetched_at IS NULL) = 0 AND finished_at < @now - @ttlMs
+      UNION ALL
+      SELECT seq
+      FROM jobs INDEXED BY jobs_with_result
+      WHERE state = 'completed' AND expired_at IS NULL
+        AND (fetched_at IS NULL) = 1 AND finished_at < @now - @ttlMs * 2
+      LIMIT @limit
+    )
+    RETURNING seq, result_file`,
   expireTexts: `
     DELETE FROM texts
     WHERE seq IN (
       SELECT seq
-      FROM jobs
-      WHERE finished_at < @now - @ttlMs AND (state <> 'completed' OR expired_at IS NOT NULL)
+      FROM jobs INDEXED BY jobs_without_result
+      WHERE state IN ('failed', 'cancelled') AND finished_at < @now - @ttlMs
+        AND EXISTS (SELECT 1 FROM texts WHERE texts.seq = jobs.seq)
+      LIMIT @limit
     )`,
+  removeText: `
+    DELETE FROM texts
+    WHERE seq = @seq`,
   forgetExpired: `
     DELETE FROM jobs
-    WHERE finished_at < @now - @ttlMs * 2
-      AND (state <> 'completed' OR expired_at < @now - @ttlMs * IIF(fetched_at IS NULL, 2, 1))
+    WHERE seq IN (
+      SELECT seq
+      FROM jobs INDEXED BY jobs_without_result
+      WHERE state IN ('failed', 'cancelled') AND finished_at < @now - @ttlMs * 2
+      UNION ALL
+      SELECT seq
+      FROM jobs INDEXED BY jobs_expired
+      WHERE expired_at IS NOT NULL AND (fetched_at IS NULL) = 0 AND expired_at < @now - @ttlMs
+      UNION ALL
+      SELECT seq
+      FROM jobs INDEXED BY jobs_expired
+      WHERE expired_at IS NOT NULL AND (fetched_at IS NULL) = 1 AND expired_at < @now - @ttlMs * 2
+      LIMIT @limit
+    )
     RETURNING id`,
+  countFinal: `
+    SELECT COUNT(*) AS jobs
+    FROM jobs INDEXED BY jobs_final
+    WHERE finished_at IS NOT NULL`,
+  forgetOldest: `
+    DELETE FROM jobs
+    WHERE seq IN (
+      SELECT seq
+      FROM jobs INDEXED BY jobs_final
+      WHERE finished_at IS NOT NULL AND finished_at < @endedBefore
+      ORDER BY finished_at
+      LIMIT @limit
+    )
+    RETURNING id, IIF(expired_at IS NULL, result_file, NULL) AS file`,
+  sumResults: `
+    SELECT TOTAL(result_bytes) AS bytes
+    FROM jobs INDEXED BY jobs_with_result
+    WHERE state = 'completed' AND expired_at IS NULL`,
+  // The oldest of those fetched go first; what nobody has fetched yet stays longest.
+  expireExcess: `
+    UPDATE jobs
+    SET expired_at = @now
+    WHERE seq IN (
+      SELECT seq
+      FROM (
+        SELECT seq, finished_at, SUM(result_bytes) OVER (
+          ORDER BY (fetched_at IS NULL) DESC, finished_at DESC
+          ROWS UNBOUNDED PRECEDING
+        ) AS bytes
+        FROM jobs INDEXED BY jobs_with_result
+        WHERE state = 'completed' AND expired_at IS NULL
+      )
+      WHERE bytes > @maxBytes AND finished_at < @endedBefore
+      LIMIT @limit
+    )
+    RETURNING seq, result_file`,
+  getLatestTime: `
+    SELECT MAX(
+      IFNULL((SELECT created_at FROM jobs ORDER BY seq DESC LIMIT 1), 0),
+      IFNULL((SELECT MAX(finished_at) FROM jobs WHERE finished_at IS NOT NULL), 0)
+    ) AS latest`,
   remove: `
     DELETE FROM jobs
     WHERE id = @id AND state IN ('completed', 'failed', 'cancelled')

@@ -110,8 +110,13 @@ export interface JobStore {
 
   /** At start: every running job whose owner is not `owner` goes back to the queue, ahead. Answers their ids. */
   rescue(owner: string): Promise<string[]>;
-  /** Completed jobs whose result should still be on disk. */
-  listResults(): Promise<{ id: string; result: StoredResult }[]>;
+  /** Completed jobs whose result should still be on disk, in order of acceptance, page by page. */
+  listResults(page: {
+    afterSeq: number;
+    limit: number;
+  }): Promise<{ id: string; seq: number; result: StoredResult }[]>;
+  /** When something last happened to a job: accepted or ended; 0 when nothing ever did. */
+  getLatestTime(): Promise<number>;
   /** When the oldest of the jobs was accepted that ran before and wait to go on; undefined when there is none. */
   getOldestInterrupted(): Promise<number | undefined>;
   /** A completed job whose file was lost is made again, ahead; `reason` becomes one of its warnings. False when its text is gone. */
@@ -121,8 +126,19 @@ export interface JobStore {
   /**
    * Results (and texts) of jobs that ended more than `ttlMs` ago go, of those never fetched after twice that;
    * the rows stay as a memory for as long again. Failed and cancelled jobs count as fetched.
+   * Takes a limited number at a time: to be called until nothing comes any more.
    */
   expire(options: { ttlMs: number; now: number }): Promise<Expired>;
+  /**
+   * Brings the number of final jobs and the bytes of results under their limits, the oldest first, results that were
+   * fetched before others; never one that ended at `endedBefore` or later. Takes a limited number at a time, as `expire`.
+   */
+  shrink(limits: {
+    maxFinalJobs: number;
+    maxResultBytes: number;
+    endedBefore: number;
+    now: number;
+  }): Promise<Expired>;
   /** Forgets a final job. False when it is unknown or not final. */
   remove(id: string): Promise<{ removed: boolean; file: string | null }>;
   close(): Promise<void>;

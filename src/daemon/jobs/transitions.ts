@@ -23,11 +23,23 @@ export type Transitions = Synchronous<
     | 'requeue'
     | 'markFetched'
     | 'expire'
+    | 'shrink'
     | 'remove'
   >
 >;
 
+/** A sweep of many jobs is done in parts, so that other writes come in between. */
+const SWEEP_ROWS = 500;
+
 export function createTransitions(run: Statements): Transitions {
+  /** The texts of results that have just expired go with them. */
+  function dropResults(expired: unknown[]): string[] {
+    return (expired as { seq: number; result_file: string }[]).map(({ seq, result_file }) => {
+      run.removeText.run({ seq });
+      return result_file;
+    });
+  }
+
   return {
     submit(jobs, now) {
       return jobs.map((job) => findSubmitted(run, job) ?? insert(run, job, now));
@@ -93,10 +105,33 @@ export function createTransitions(run: Statements): Transitions {
 
     // Forgetting comes first: a row that expires now is kept as a memory, however long nobody swept.
     expire({ ttlMs, now }) {
-      const forgotten = run.forgetExpired.all({ ttlMs, now }) as { id: string }[];
-      const expired = run.expireResults.all({ ttlMs, now }) as { result_file: string }[];
-      run.expireTexts.run({ ttlMs, now });
-      return { files: expired.map((row) => row.result_file), removedJobs: forgotten.map((row) => row.id) };
+      const old = { ttlMs, now, limit: SWEEP_ROWS };
+      const forgotten = run.forgetExpired.all(old) as { id: string }[];
+      const files = dropResults(run.expireResults.all(old));
+      run.expireTexts.run(old);
+      return { files, removedJobs: forgotten.map((row) => row.id) };
+    },
+
+    shrink({ maxFinalJobs, maxResultBytes, endedBefore, now }) {
+      const excess = (run.countFinal.get({}) as { jobs: number }).jobs - maxFinalJobs;
+      const forgotten =
+        excess > 0
+          ? (run.forgetOldest.all({ endedBefore, limit: Math.min(excess, SWEEP_ROWS) }) as {
+              id: string;
+              file: string | null;
+            }[])
+          : [];
+      const { bytes } = run.sumResults.get({}) as { bytes: number };
+      const files =
+        bytes > maxResultBytes
+          ? dropResults(
+              run.expireExcess.all({ maxBytes: maxResultBytes, endedBefore, now, limit: SWEEP_ROWS }),
+            )
+          : [];
+      return {
+        files: [...files, ...forgotten.flatMap(({ file }) => file ?? [])],
+        removedJobs: forgotten.map(({ id }) => id),
+      };
     },
 
     remove(id) {

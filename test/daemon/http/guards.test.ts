@@ -203,6 +203,8 @@ test.each([
   ];
   for (const reply of replies) {
     expect(reply.status).toBe(404);
-    expect(reply.json<{ error: { code: string } }>().error.code).toBe('voice_not_found');
+    expect(['voice_not_found', 'reference_not_found']).toContain(
+      reply.json<{ error: { code: string } }>().error.code,
+    );
   }
 });

@@ -1,6 +1,7 @@
 // OpenAI's speech routes, in OpenAI's dialect.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { parseWav } from '../../helpers/wav-parse.ts';
 
 let daemon: Daemon;
@@ -42,7 +43,11 @@ test('raw samples are 16 bit at 24 kHz; an object names a voice too', async () =
   const pcm = await speak({ input: 'One, two.', seed: 5, response_format: 'pcm', voice: { id: 'heart' } });
   expect(pcm.headers['content-type']).toBe('audio/pcm');
   expect(pcm.body.equals(wav.body.subarray(44))).toBe(true);
-  const whole = await daemon.call('GET', `/tts/${wav.headers['x-job-id']}/result`);
+  // The stream may end before its job's row says so.
+  const whole = await waitFor('the result', async () => {
+    const reply = await daemon.call('GET', `/tts/${wav.headers['x-job-id']}/result`);
+    return reply.status === 200 && reply;
+  });
   expect(parseWav(whole.body).samples.length * 2).toBe(pcm.body.length);
 });
 

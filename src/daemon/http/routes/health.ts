@@ -5,7 +5,10 @@ import type { App, Context } from '../context.ts';
 
 const ReadyReply = Type.Object({ ready: Type.Boolean(), reason: Type.Union([Type.String(), Type.Null()]) });
 
-export function addHealthRoutes(app: App, { store, loop, models, version, bootId, draining }: Context): void {
+export function addHealthRoutes(
+  app: App,
+  { jobs, store, loop, models, version, bootId, draining }: Context,
+): void {
   app.get(
     '/livez',
     { config: { public: true }, schema: { response: { 200: Type.Object({ alive: Type.Boolean() }) } } },
@@ -18,7 +21,7 @@ export function addHealthRoutes(app: App, { store, loop, models, version, bootId
     '/readyz',
     { config: { public: true }, schema: { response: { 200: ReadyReply, 503: ReadyReply } } },
     async (_request, reply) => {
-      const reason = draining.aborted ? 'ttsd is shutting down.' : loop.trouble;
+      const reason = draining.aborted ? 'ttsd is shutting down.' : (jobs.damage ?? loop.trouble);
       return reply.status(reason === null ? 200 : 503).send({ ready: reason === null, reason });
     },
   );

@@ -1,0 +1,22 @@
+// tts daemon restore: a backup takes the place of the job database, which is moved aside.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Options } from '../../options.ts';
+import { findRunning, stopDaemon } from '../../running-daemon.ts';
+import { run as start } from './start.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../../../bin/ttsd.js', import.meta.url));
+
+/** The daemon runs afterwards if it ran before. */
+export async function run([name]: readonly string[], options: Options): Promise<number> {
+  const running = await findRunning(options);
+  if (running) await stopDaemon(running);
+  const child = spawn(process.execPath, [LAUNCHER, '--restore', resolve(name!)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (running) await start([], options);
+  return code ?? 1;
+}

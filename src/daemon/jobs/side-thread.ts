@@ -1,0 +1,66 @@
+// Long reads of the database beside the store, on a connection and in a thread of their own: a copy of everything, or a
+// check of every page. Writers go on meanwhile; only the log grows until the read is over.
+import { extname } from 'node:path';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import type { TtsError } from '../../api/errors.ts';
+import { saveCopy } from './database.ts';
+import { toStoreError } from './sqlite-errors.ts';
+import { type PackedError, packError, unpackError } from './thread-protocol.ts';
+
+type Task = { kind: 'copy'; file: string; copy: string } | { kind: 'check'; file: string };
+type Answer = { value: string | null } | { error: PackedError };
+
+/** Saves all that is committed as a database of its own. Throws `disk_full` or `storage_failed`. */
+export async function copyDatabase(file: string, copy: string): Promise<void> {
+  await run({ kind: 'copy', file, copy });
+}
+
+/** What is wrong with the file's pages, in SQLite's words; null when nothing is. */
+export function checkDatabase(file: string): Promise<string | null> {
+  return run({ kind: 'check', file });
+}
+
+async function run(task: Task): Promise<string | null> {
+  const script = new URL(`./side-thread${extname(import.meta.filename)}`, import.meta.url);
+  const worker = new Worker(script, { name: `ttsd-${task.kind}`, workerData: { sideTask: task } });
+  worker.unref();
+  const { promise, resolve, reject } = Promise.withResolvers<string | null>();
+  worker.once('message', (answer: Answer) => {
+    if ('error' in answer) reject(unpackError(answer.error));
+    else resolve(answer.value);
+  });
+  worker.once('error', reject);
+  worker.once('exit', () => reject(new Error(`the ${task.kind} of the database ended without an answer`)));
+  return promise;
+}
+
+function work(task: Task): string | null {
+  const db = new Database(task.file, { readonly: true });
+  try {
+    db.pragma('busy_timeout = 5000');
+    if (task.kind === 'check') {
+      const found = db.pragma('quick_check(1)', { simple: true });
+      return found === 'ok' ? null : String(found);
+    }
+    saveCopy(db, task.copy);
+    return null;
+  } finally {
+    db.close();
+  }
+}
+
+if (!isMainThread && workerData?.sideTask !== undefined) {
+  const task = workerData.sideTask as Task;
+  let answer: Answer;
+  try {
+    answer = { value: work(task) };
+  } catch (error) {
+    const known: TtsError = toStoreError(error, task.file);
+    answer =
+      task.kind === 'check' && known.code === 'database_corrupt'
+        ? { value: known.message }
+        : { error: packError(known) };
+  }
+  parentPort!.postMessage(answer);
+}
