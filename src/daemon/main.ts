@@ -188,7 +188,7 @@ async function run(config: Config, version: string): Promise<void> {
   log.info({ version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length }, 'ready');
   if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
   loop.lookForJobs();
-  checkResults(store, results, filesAtStart, (id) => jobs.remake(id)).then(
+  checkResults(store, results, filesAtStart, (job) => jobs.remake(job)).then(
     (checked) => log.info(checked, 'results checked'),
     (error: unknown) => log.error({ err: error }, 'results could not be checked'),
   );

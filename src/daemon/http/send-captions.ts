@@ -26,10 +26,10 @@ export async function sendCaptions(
   reply: FastifyReply,
   { store, results, jobs }: Pick<Context, 'store' | 'results' | 'jobs'>,
 ): Promise<FastifyReply> {
-  const { result } = getCompleted(job);
-  const [heard, text] = await Promise.all([results.readWords(result.file), store.getText(job.id)]);
+  const completed = getCompleted(job);
+  const [heard, text] = await Promise.all([results.readWords(completed.result.file), store.getText(job.id)]);
   if (text === undefined) throw new TtsError('result_expired', `The text of job ${job.id} is gone.`);
-  if (heard === undefined) return explainMissing(job, jobs);
+  if (heard === undefined) return explainMissing(completed, jobs);
   const timed = findSentences(text, toSpokenWords(heard));
   const lengthSec = heard.lengthSamples / heard.sampleRateHz;
   const parts =

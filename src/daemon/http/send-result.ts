@@ -13,7 +13,8 @@ export async function sendResult(
   reply: FastifyReply,
   { jobs, results, store }: Pick<Context, 'jobs' | 'results' | 'store'>,
 ): Promise<FastifyReply> {
-  const { result, finishedAt } = getCompleted(job);
+  const completed = getCompleted(job);
+  const { result, finishedAt } = completed;
   const etag = `"${result.sha256}"`;
   if (request.headers['if-none-match'] === etag) return reply.header('etag', etag).status(304).send();
   const range = getRange(request, etag, result.bytes);
@@ -23,7 +24,7 @@ export async function sendResult(
   const { start, end } = range ?? { start: 0, end: result.bytes - 1 };
   const audio = await results.open(result.file, { start, end }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    return explainMissing(job, jobs);
+    return explainMissing(completed, jobs);
   });
   reply.headers({
     'content-type': CONTENT_TYPES[result.format],
@@ -47,8 +48,8 @@ export async function sendResult(
 }
 
 /** A file of the result is gone: the job is made again, which costs little while its chunks are there. */
-export async function explainMissing(job: Job, jobs: Jobs): Promise<never> {
-  await jobs.remake(job.id);
+export async function explainMissing(job: CompletedJob, jobs: Jobs): Promise<never> {
+  await jobs.remake(job);
   throw new TtsError(
     'job_not_ready',
     `A result file of job ${job.id} is gone; it is made again. Ask again when its status is completed.`,

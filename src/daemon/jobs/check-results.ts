@@ -1,6 +1,7 @@
 // After a start: completed jobs whose file is gone or cut short are made again, files that belong to no job are removed.
 // Goes on beside the work, however many there are; who asks for a lost file meanwhile is told the same.
 import type { ResultFiles } from '../inference/result-files.ts';
+import type { CompletedJob } from './job.ts';
 import type { JobStore } from './store.ts';
 
 const PAGE = 500;
@@ -16,7 +17,7 @@ export async function checkResults(
   store: JobStore,
   results: ResultFiles,
   present: readonly string[],
-  requeue: (id: string) => Promise<void>,
+  remake: (job: Pick<CompletedJob, 'id' | 'result'>) => Promise<void>,
 ): Promise<CheckedResults> {
   const counts: CheckedResults = { checked: 0, lost: 0, orphans: 0 };
   const unknown = new Set(present);
@@ -28,7 +29,7 @@ export async function checkResults(
         unknown.delete(result.file);
         if (await results.has(result)) return;
         counts.lost++;
-        await requeue(id);
+        await remake({ id, result });
       }),
     );
     if (page.length < PAGE) break;

@@ -8,7 +8,7 @@ import type { ModelHost } from '../inference/model-host.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
 import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import { type AcceptContext, acceptJob, type Intent } from './accept.ts';
-import type { Job } from './job.ts';
+import type { CompletedJob, Job } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
 import type { JobStore, ListQuery } from './store.ts';
 import { type Live, viewJob } from './view.ts';
@@ -144,9 +144,9 @@ export class Jobs {
     return outcome.job;
   }
 
-  /** Makes the result of a completed job again whose file is gone. */
-  async remake(id: string): Promise<void> {
-    await this.#o.store.requeue(id, LOST_RESULT);
+  /** Makes the result of a completed job again of which a file is gone; what is left of the old one goes too. */
+  async remake({ id, result }: Pick<CompletedJob, 'id' | 'result'>): Promise<void> {
+    if (await this.#o.store.requeue(id, LOST_RESULT)) await this.#o.results.remove(result.file);
     this.#o.loop.lookForJobs();
     this.#o.changes.emit(id);
   }

@@ -39,7 +39,7 @@ export interface TimedText {
 /** `words` in text order. */
 export function findSentences(text: string, words: readonly SpokenWord[]): TimedText {
   const display = writeDisplayText(text);
-  return { shown: display.text, sentences: walk(display, words) };
+  return { shown: display.text, sentences: { [Symbol.iterator]: () => walk(display, words) } };
 }
 
 function* walk(display: DisplayText, words: readonly SpokenWord[]): Generator<Sentence> {

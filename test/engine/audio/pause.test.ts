@@ -25,3 +25,12 @@ test('a chunk without audio does not double the pause, it only lengthens a short
   expect(pauseAfter(0, 'end')).toBe(0);
   expect(pauseAfter(1000, 'clause')).toBe(2400);
 });
+
+test('a pause that was asked for lasts as long at any speed, and is made in full whatever is silent around it', () => {
+  expect(countPauseSamples({ pauseMs: 1500 }, { sampleRateHz: 24_000, speed: 2 })).toBe(36_000);
+  const pauseAfter = createPauses(pace);
+  expect(pauseAfter(1000, 'sentence')).toBe(7680);
+  expect(pauseAfter(0, { pauseMs: 100 })).toBe(2400);
+  expect(pauseAfter(0, { pauseMs: 0 })).toBe(0);
+  expect(pauseAfter(0, 'paragraph')).toBe(15_600 - 7680 - 2400);
+});

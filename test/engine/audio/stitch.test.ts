@@ -123,3 +123,20 @@ test('a chunk is handed on before the next is asked for', async () => {
 test('half a sample is refused', async () => {
   await expect(collect([{ pcm: Buffer.alloc(3), boundary: 'end' }])).rejects.toThrow('got 3 bytes');
 });
+
+test('silence that was asked for, before and between, is counted and made, in blocks of a second at most', async () => {
+  const chunks: StitchChunk[] = [
+    { pcm: Buffer.alloc(2000, 1), boundary: { pauseMs: 2500 }, leadMs: 1200 },
+    { pcm: Buffer.alloc(2000, 1), boundary: { pauseMs: 0 } },
+    { pcm: Buffer.alloc(2000, 1), boundary: 'end' },
+  ];
+  const fast = { sampleRateHz: 24_000, speed: 2 };
+  const samples = await collect(chunks, fast);
+  expect(samples.length).toBe(1.2 * 24_000 + 1000 + 2.5 * 24_000 + 1000 + 1000 + 1440);
+  const lengths = chunks.map(({ pcm, ...rest }) => ({ lengthSamples: pcm.length / 2, ...rest }));
+  expect(countStitchedSamples(lengths, fast)).toBe(samples.length);
+  expect(samples.subarray(0, 28_800).some((sample) => sample !== 0)).toBe(false);
+  // The fade begins at zero.
+  expect(samples[28_900]).not.toBe(0);
+  for await (const block of stitch(iterate(chunks), fast)) expect(block.length).toBeLessThanOrEqual(48_000);
+});

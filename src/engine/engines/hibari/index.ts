@@ -10,7 +10,7 @@ import { limitPeak } from './limit-peak.ts';
 import { seedNoise } from './noise.ts';
 import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from './phoneme-ids.ts';
 import { openWaveform } from './waveform.ts';
-import { type TimedPhoneme, timePhonemes, timeWords } from './word-timings.ts';
+import { countEarlySamples, type TimedPhoneme, timePhonemes, timeWords } from './word-timings.ts';
 
 /** The weights hold this one. */
 const SPEAKER = 'heart';
@@ -65,7 +65,11 @@ export async function createHibari({ modelDir, threads, phonemizer }: HibariOpti
       const startSample = lengthSamples + pauseSamples;
       parts.push({ samples, startSample });
       timed.push(
-        ...timePhonemes(offsets.slice(piece.start, piece.end), durations, startSample - sound.start),
+        ...timePhonemes(
+          offsets.slice(piece.start, piece.end),
+          durations,
+          startSample - sound.start - countEarlySamples(speed),
+        ),
       );
       lengthSamples = startSample + samples.length;
       pauseSamples = Math.round((piece.pauseSec / speed) * SAMPLE_RATE_HZ);

@@ -61,6 +61,30 @@ test.each([0.25, 4])('speed %d still speaks', async (speed) => {
   expect(samples.every((value) => Math.abs(value) <= 1)).toBe(true);
 });
 
+test.each([0.5, 1, 2])('at speed %d words begin and end where they are heard', async (speed) => {
+  const texts = [
+    'Hello there.',
+    'She counted the boats twice, and twice one of them was missing.',
+    'Please stop!',
+    'Fish swim fast.',
+    'By noon the wind had turned, and the water with it.',
+    'Anna ate an apple.',
+    'This costs twelve dollars',
+  ];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const text of texts) {
+    const { samples, sampleRateHz, words } = await speak({ text, speed });
+    const isLoud = (sample: number) => Math.abs(sample) > 0.02;
+    starts.push(Math.abs(words[0]!.startSec - samples.findIndex(isLoud) / sampleRateHz));
+    ends.push(Math.abs(words.at(-1)!.endSec - samples.findLastIndex(isLoud) / sampleRateHz));
+  }
+  // The median of the sentences: a breathy consonant is not loud at once.
+  const getMedian = (values: number[]) => values.sort((x, y) => x - y)[values.length >> 1];
+  expect(getMedian(starts)).toBeLessThan(0.03);
+  expect(getMedian(ends)).toBeLessThan(0.1);
+});
+
 test('words are timed in order, within the audio, each at its own place in the text', async () => {
   const audio = await speak({});
   expectOrdered(audio);
