@@ -16,6 +16,17 @@ WHEEL_SHA256 = "49f2abbbe451c988e7448b5afa08c8a56410535ebb855c0e7d174275df5ca1f3
 HERE = Path(__file__).parent
 BINS = 601
 LOG_GAIN_LIMIT = 7.0
+# The weights hold heart; the engine derives the others (src/engine/engines/hibari/speakers.ts).
+SPEAKERS = [
+    ("heart", "Heart", "female"),
+    ("hazel-1", "Hazel", "female"),
+    ("ivy-1", "Ivy", "female"),
+    ("poppy-1", "Poppy", "female"),
+    ("theo-1", "Theo", "male"),
+    ("martin-1", "Martin", "male"),
+    ("bruno-1", "Bruno", "male"),
+    ("walter-1", "Walter", "male"),
+]
 
 
 def main(wheel: Path) -> None:
@@ -111,7 +122,10 @@ def write_manifest() -> None:
         "languages": ["en-US"],
         "sampleRateHz": 24000,
         "parameters": {"speed": {"min": 0.25, "max": 4, "default": 1}},
-        "speakers": [{"id": "heart", "name": "Heart", "language": "en-US", "gender": "female"}],
+        "speakers": [
+            {"id": id, "name": name, "language": "en-US", "gender": gender}
+            for id, name, gender in SPEAKERS
+        ],
         "files": {
             path.name: {"bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
             for path in shipped

@@ -5,15 +5,14 @@ import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
 import type { Phonemizer } from '../../text/phonemizer.ts';
 import { MOST_PHONEMES, openAcousticModel } from './acoustic-model.ts';
 import { SAMPLE_RATE_HZ } from './constants.ts';
+import { deriveFrames } from './derive-frames.ts';
 import { fadeEdges, findSound } from './edges.ts';
 import { limitPeak } from './limit-peak.ts';
 import { seedNoise } from './noise.ts';
 import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from './phoneme-ids.ts';
+import { findSpeaker } from './speakers.ts';
 import { openWaveform } from './waveform.ts';
 import { countEarlySamples, type TimedPhoneme, timePhonemes, timeWords } from './word-timings.ts';
-
-/** The weights hold this one. */
-const SPEAKER = 'heart';
 
 export interface HibariOptions {
   /** The folder with the model's files. */
@@ -32,11 +31,12 @@ export async function createHibari({ modelDir, threads, phonemizer }: HibariOpti
   ]);
 
   async function synthesize(
-    { text, speaker, speed, seed }: ChunkInput,
+    { text, speaker, speed: speedFactor, seed }: ChunkInput,
     signal: AbortSignal,
   ): Promise<ChunkAudio> {
     signal.throwIfAborted();
-    if (speaker !== SPEAKER) throw new Error(`hibari has the speaker ${SPEAKER}, not ${speaker}`);
+    const derivation = findSpeaker(speaker);
+    const speed = speedFactor * (derivation?.speed ?? 1);
     const { phonemes, words, warnings } = await phonemizer.phonemize(text);
     const { ids, offsets, unknown } = lookUpIds(phonemes, vocabulary);
     const notes = [...warnings];
@@ -57,6 +57,7 @@ export async function createHibari({ modelDir, threads, phonemizer }: HibariOpti
       await setImmediate();
       signal.throwIfAborted();
       const { frames, durations } = await model.run(ids.slice(piece.start, piece.end), speed);
+      if (derivation !== null) deriveFrames(frames, derivation);
       const whole = synthesizeWaveform(frames, fillNoise);
       const sound = findSound(whole);
       const samples = whole.subarray(sound.start, sound.end);

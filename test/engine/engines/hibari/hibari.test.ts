@@ -36,7 +36,7 @@ test('what was spoken before leaves no trace', async () => {
 test('speech is loud enough, never clipped, and silent at both ends', async () => {
   const { samples, sampleRateHz, warnings } = await speak({});
   const peak = samples.reduce((loudest, value) => Math.max(loudest, Math.abs(value)), 0);
-  const rms = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+  const rms = measureRms(samples);
   expect(sampleRateHz).toBe(24_000);
   expect(warnings).toEqual([]);
   expect(peak).toBeLessThan(1);
@@ -112,7 +112,25 @@ test.each(['', ' ', '...', '?!'])('nothing to speak in %j: no samples and a warn
 });
 
 test('a speaker that the model does not have is refused', async () => {
-  await expect(speak({ speaker: 'emma' })).rejects.toThrow('hibari has the speaker heart, not emma');
+  await expect(speak({ speaker: 'emma' })).rejects.toThrow(/hibari has the speakers heart, .*, not emma/);
+});
+
+test.each([
+  ['bruno-1', 0.47],
+  ['poppy-1', 1.18],
+])('the derived speaker %s says the same words %d times as high, about as loud', async (speaker, pitch) => {
+  const natural = await speak({});
+  const derived = await speak({ speaker });
+  expectOrdered(derived);
+  expect(derived.words.map(({ start, end }) => [start, end])).toEqual(
+    natural.words.map(({ start, end }) => [start, end]),
+  );
+  const ratio = findPitchHz(derived.samples) / findPitchHz(natural.samples);
+  expect(ratio / pitch).toBeGreaterThan(0.88);
+  expect(ratio / pitch).toBeLessThan(1.12);
+  const loudness = measureRms(derived.samples) / measureRms(natural.samples);
+  expect(loudness).toBeGreaterThan(0.7);
+  expect(loudness).toBeLessThan(1.4);
 });
 
 test('an abort before and between two runs ends it with the reason', async () => {
@@ -147,4 +165,30 @@ function findLargestJump(samples: Float32Array): number {
   for (let i = 1; i < samples.length; i++)
     largest = Math.max(largest, Math.abs(samples[i]! - samples[i - 1]!));
   return largest;
+}
+
+function measureRms(samples: Float32Array): number {
+  return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+}
+
+/** Median over voiced stretches of the lag at which the sound resembles itself most, 60 to 400 Hz. */
+function findPitchHz(samples: Float32Array): number {
+  const lags: number[] = [];
+  for (let at = 0; at + 1600 < samples.length; at += 1200) {
+    let best = 0;
+    let bestLag = 0;
+    for (let lag = 60; lag <= 400; lag++) {
+      let product = 0;
+      let power = 0;
+      for (let i = at; i < at + 1200; i += 3) {
+        product += samples[i]! * samples[i + lag]!;
+        power += samples[i]! ** 2 + samples[i + lag]! ** 2;
+      }
+      // A little off for long lags: twice the period resembles as well.
+      const likeness = power < 0.5 ? 0 : (2 * product) / power - lag / 4000;
+      if (likeness > best) [best, bestLag] = [likeness, lag];
+    }
+    if (best > 0.6) lags.push(bestLag);
+  }
+  return 24_000 / lags.sort((a, b) => a - b)[lags.length >> 1]!;
 }
