@@ -189,7 +189,7 @@ async function run(config: Config, version: string): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
   loop.lookForJobs();
   checkResults(store, results, filesAtStart, (job) => jobs.remake(job)).then(
-    (checked) => log.info(checked, 'results checked'),
+    (checked) => log[checked.lost + checked.orphans > 0 ? 'warn' : 'debug'](checked, 'results checked'),
     (error: unknown) => log.error({ err: error }, 'results could not be checked'),
   );
 
