@@ -30,7 +30,8 @@ export function toSpeechRequest(
   const name = typeof body.voice === 'string' ? body.voice : body.voice?.id;
   const voice = name?.includes('+') ? chooseFromBlend(name, voices, warnings) : name;
   const isKnownModel = body.model != null && models.has(body.model);
-  if (body.instructions?.trim()) warnings.push('No model here has a use for instructions; they were ignored.');
+  if (body.instructions?.trim())
+    warnings.push('No model here has a use for instructions; they were ignored.');
   if (body.volume_multiplier != null && body.volume_multiplier !== 1) {
     warnings.push('volume_multiplier is not supported; it was ignored.');
   }

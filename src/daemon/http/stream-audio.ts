@@ -39,7 +39,10 @@ export async function streamAudio(
   });
   const first = await wanted.next();
   if (range !== undefined && first.done) {
-    return reply.header('content-range', `bytes */${lengthBytes ?? '*'}`).status(416).send();
+    return reply
+      .header('content-range', `bytes */${lengthBytes ?? '*'}`)
+      .status(416)
+      .send();
   }
   async function* body() {
     if (!first.done) yield first.value;

@@ -16,6 +16,6 @@ export type EncodeRequest = { id: number } & (
 );
 
 export type EncodeAnswer = { id: number } & (
-  | { bytes: Uint8Array; /** With the answer to `finish` only. */ head: Uint8Array | null }
+  | { bytes: Uint8Array /** With the answer to `finish` only. */; head: Uint8Array | null }
   | { error: Error }
 );

@@ -32,7 +32,10 @@ port.on('message', async (request: EncodeRequest) => {
   }
 });
 
-async function answer(id: number, work: () => Promise<{ bytes: Buffer; head: Buffer | null }>): Promise<void> {
+async function answer(
+  id: number,
+  work: () => Promise<{ bytes: Buffer; head: Buffer | null }>,
+): Promise<void> {
   try {
     const { bytes, head } = await work();
     // Copies: a Buffer may be a view into memory that others use.

@@ -43,9 +43,11 @@ interface Client {
 
 /** What each format begins with. */
 const BEGINNINGS = {
-  wav: (bytes: Buffer) => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 36, 40) === 'data',
+  wav: (bytes: Buffer) =>
+    bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 36, 40) === 'data',
   mp3: (bytes: Buffer) => (bytes.readUInt16BE(0) & 0xffe0) === 0xffe0,
-  opus: (bytes: Buffer) => bytes.toString('latin1', 0, 4) === 'OggS' && bytes.toString('latin1', 28, 36) === 'OpusHead',
+  opus: (bytes: Buffer) =>
+    bytes.toString('latin1', 0, 4) === 'OggS' && bytes.toString('latin1', 28, 36) === 'OpusHead',
 };
 
 let daemon: Daemon;
@@ -75,7 +77,9 @@ describe.each(clients)('$client', ({ flow }) => {
 async function run(step: Step, saved: Map<string, string>): Promise<void> {
   const reply = await waitFor(step.name, async () => {
     const answer = await send(step, saved);
-    const isThere = Object.entries(step.until ?? {}).every(([path, value]) => pick(answer.json(), path) === value);
+    const isThere = Object.entries(step.until ?? {}).every(
+      ([path, value]) => pick(answer.json(), path) === value,
+    );
     return isThere && answer;
   });
   const { status, contentType, headers = {}, json = {}, audio, warnings = [] } = step.expect;
@@ -85,13 +89,16 @@ async function run(step: Step, saved: Map<string, string>): Promise<void> {
   for (const [path, type] of Object.entries(json)) {
     expect(typeof pick(reply.json(), path), `${step.name}: ${path}`).toBe(type);
   }
-  for (const [name, path] of Object.entries(step.save ?? {})) saved.set(name, String(pick(reply.json(), path)));
+  for (const [name, path] of Object.entries(step.save ?? {}))
+    saved.set(name, String(pick(reply.json(), path)));
   if (audio !== undefined) {
     expect(reply.body.length, step.name).toBeGreaterThan(3000);
     expect(BEGINNINGS[audio](reply.body), `${step.name}: ${audio}`).toBe(true);
   }
   if (warnings.length > 0) {
-    const job = (await daemon.call('GET', `/v1/jobs/${reply.headers['x-job-id']}`)).json<{ warnings: string[] }>();
+    const job = (await daemon.call('GET', `/v1/jobs/${reply.headers['x-job-id']}`)).json<{
+      warnings: string[];
+    }>();
     for (const warning of warnings) expect(job.warnings.join('\n'), step.name).toContain(warning);
   }
 }

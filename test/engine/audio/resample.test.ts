@@ -49,7 +49,10 @@ describe.each([
 
 test('what the lower rate cannot hold is silent, not folded into something else', () => {
   const converted = convert(makeTone(15_000, 48_000, 24_000), { fromHz: 48_000, toHz: 24_000 });
-  const loudest = readSamples(getMiddle(converted)).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  const loudest = readSamples(getMiddle(converted)).reduce(
+    (most, sample) => Math.max(most, Math.abs(sample)),
+    0,
+  );
   expect(loudest).toBeLessThan(4);
 });
 

@@ -31,7 +31,13 @@ export function addOpenAiRoutes(app: App, context: Context): void {
       const { stream, stream_format } = request.body;
       const { wanted, warnings } = toSpeechRequest(request.body, context);
       const asEvents = stream_format === 'sse';
-      return speak(wanted, { stream: asEvents || stream !== false, asEvents, warnings }, request, reply, context);
+      return speak(
+        wanted,
+        { stream: asEvents || stream !== false, asEvents, warnings },
+        request,
+        reply,
+        context,
+      );
     },
   );
 
@@ -42,7 +48,12 @@ export function addOpenAiRoutes(app: App, context: Context): void {
 
   app.get(
     '/v1/models/:id',
-    { schema: { params: Type.Object({ id: Type.String() }), response: { 200: OpenAiModel, 404: OpenAiError } } },
+    {
+      schema: {
+        params: Type.Object({ id: Type.String() }),
+        response: { 200: OpenAiModel, 404: OpenAiError },
+      },
+    },
     async ({ params: { id } }) => {
       if (models.has(id) || OPENAI_MODELS.includes(id)) return describeModel(id);
       throw new TtsError(

@@ -89,13 +89,16 @@ test.skipIf(!hasFfmpeg).each([
   ['mp3', 96_000, 48_000],
   ['opus', 22_050, 24_000],
   ['opus', 44_100, 48_000],
-] as const)('%s of samples at %i Hz has the length and sound of them (needs ffmpeg)', async (format, rateHz, itsHz) => {
-  const pcm = makeSpeechLike(rateHz * 2, rateHz);
-  const { file } = await encodeAll(format, pcm, { rateHz });
-  const decoded = await decodeAudio(file, { format, rateHz: itsHz });
-  expect(Math.abs(decoded.length / 2 - itsHz * 2)).toBeLessThanOrEqual(1);
-  expect(measureSnrDb(makeSpeechLike(itsHz * 2, itsHz), decoded)).toBeGreaterThan(0);
-});
+] as const)(
+  '%s of samples at %i Hz has the length and sound of them (needs ffmpeg)',
+  async (format, rateHz, itsHz) => {
+    const pcm = makeSpeechLike(rateHz * 2, rateHz);
+    const { file } = await encodeAll(format, pcm, { rateHz });
+    const decoded = await decodeAudio(file, { format, rateHz: itsHz });
+    expect(Math.abs(decoded.length / 2 - itsHz * 2)).toBeLessThanOrEqual(1);
+    expect(measureSnrDb(makeSpeechLike(itsHz * 2, itsHz), decoded)).toBeGreaterThan(0);
+  },
+);
 
 test('raw samples are at 24 kHz, whatever came', async () => {
   const { file } = await encodeAll('pcm', makeSpeechLike(22_050, 22_050), { rateHz: 22_050 });
