@@ -1,43 +1,63 @@
-// What each encoder costs: time for a minute of speech, as a multiple of real time, size, and the memory of the process afterwards.
-// Run: node bench/encode.ts [seconds of audio, 60]
-import { encodeInThread } from '../src/daemon/inference/encode-in-thread.ts';
-import { type EncodedFormat, openEncoder } from '../src/engine/audio/encode/open-encoder.ts';
+// What a minute of speech costs in each format, in a thread that is warm, beside ffmpeg's encoder of the same format.
+import { spawnSync } from 'node:child_process';
+import { EncoderThread } from '../src/daemon/inference/encoder-thread.ts';
+import type { EncodedFormat } from '../src/engine/audio/encode/open-encoder.ts';
 import { makeSpeechLike } from '../test/helpers/pcm.ts';
+import { getMedian } from './statistics.ts';
+import { type Benchmark, formatMs, formatRatio, type Row } from './table.ts';
 
 const RATE_HZ = 24_000;
-const FORMATS: readonly EncodedFormat[] = ['mp3', 'opus', 'flac', 'aac'];
-const seconds = Number(process.argv[2] ?? 60);
-const second = makeSpeechLike(RATE_HZ * 10, RATE_HZ);
+const MINUTE_SEC = 60;
+const ROUNDS = 5;
+/** ffmpeg's names, at the bit rates that ours have. */
+const FFMPEG: Record<Exclude<EncodedFormat, 'pcm'>, string[]> = {
+  mp3: ['-c:a', 'libmp3lame', '-b:a', '64k', '-f', 'mp3'],
+  opus: ['-c:a', 'libopus', '-b:a', '32k', '-f', 'opus'],
+  flac: ['-c:a', 'flac', '-f', 'flac'],
+  aac: ['-c:a', 'aac', '-b:a', '64k', '-ar', '48000', '-f', 'adts'],
+};
 
-async function* speak(lengthSec: number) {
-  for (let index = 0; index < lengthSec; index += 10) yield second;
-}
+export const encode: Benchmark = {
+  name: 'encode',
+  async run() {
+    const minute = makeSpeechLike(RATE_HZ * MINUTE_SEC, RATE_HZ);
+    const encoder = new EncoderThread('bench');
+    async function encodeMinute(format: EncodedFormat) {
+      async function* speak() {
+        yield minute;
+      }
+      const startMs = performance.now();
+      let bytes = 0;
+      for await (const part of encoder.encode(speak(), { format, sampleRateHz: RATE_HZ }))
+        bytes += part.length;
+      return { ms: performance.now() - startMs, bytes };
+    }
 
-console.log(`${seconds} s of audio at ${RATE_HZ} Hz`);
-for (const format of FORMATS) {
-  const encoder = await openEncoder(format, { sampleRateHz: RATE_HZ });
-  const startedMs = performance.now();
-  let bytes = 0;
-  for await (const pcm of speak(seconds)) bytes += (await encoder.encode(pcm)).length;
-  bytes += (await encoder.finish()).bytes.length;
-  const ms = performance.now() - startedMs;
+    const rows: Row[] = [];
+    for (const [format, flags] of Object.entries(FFMPEG) as [keyof typeof FFMPEG, string[]][]) {
+      const { bytes } = await encodeMinute(format);
+      const ours: number[] = [];
+      const beside: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        ours.push((await encodeMinute(format)).ms);
+        beside.push(encodeWithFfmpeg(minute, flags));
+      }
+      rows.push({
+        what: `a minute of speech to ${format}, ${Math.round((bytes * 8) / MINUTE_SEC / 1000)} kbit/s`,
+        ours: formatMs(getMedian(ours)),
+        beside: `ffmpeg, the whole process: ${formatMs(getMedian(beside))}`,
+        ratio: formatRatio(getMedian(ours), getMedian(beside)),
+        goal: '',
+      });
+    }
+    return rows;
+  },
+};
 
-  const threadStartedMs = performance.now();
-  let firstMs = 0;
-  for await (const _ of encodeInThread(speak(seconds), { format, sampleRateHz: RATE_HZ })) {
-    firstMs ||= performance.now() - threadStartedMs;
-  }
-  const threadMs = performance.now() - threadStartedMs;
-  console.log(
-    [
-      format.padEnd(5),
-      `${Math.round((seconds * 1000) / ms)}x real time`.padEnd(18),
-      `${Math.round((ms * 60) / seconds)} ms/min`.padEnd(14),
-      `in a thread ${Math.round((threadMs * 60) / seconds)} ms/min, first bytes after ${Math.round(firstMs)} ms`.padEnd(
-        50,
-      ),
-      `${Math.round((bytes * 8) / seconds / 1000)} kbit/s`.padEnd(12),
-      `rss ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`,
-    ].join(' '),
-  );
+function encodeWithFfmpeg(pcm: Buffer, flags: string[]): number {
+  const startMs = performance.now();
+  const input = ['-v', 'error', '-f', 's16le', '-ar', `${RATE_HZ}`, '-ac', '1', '-i', 'pipe:0'];
+  const { status } = spawnSync('ffmpeg', [...input, ...flags, 'pipe:1'], { input: pcm, maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(`ffmpeg ended with ${status}`);
+  return performance.now() - startMs;
 }

@@ -1,7 +1,9 @@
 // npm run bench: every measurement in turn, each beside something else in the same run, and one table at the end.
 // npm run bench -- NAME …: only those; --full: the long form of those that have one.
 
+import { encode } from './encode.ts';
 import { firstByte } from './first-byte.ts';
+import { listeners } from './listeners.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { say } from './say.ts';
@@ -10,7 +12,18 @@ import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { type Benchmark, type Row, renderTable } from './table.ts';
 
-const ALL: readonly Benchmark[] = [engine, say, status, store, submit, overhead, memory, firstByte];
+const ALL: readonly Benchmark[] = [
+  engine,
+  say,
+  status,
+  store,
+  submit,
+  overhead,
+  memory,
+  firstByte,
+  listeners,
+  encode,
+];
 
 const isFull = process.argv.includes('--full');
 const names = process.argv.slice(2).filter((word) => word !== '--full');

@@ -1,7 +1,10 @@
 // The official SDK, pointed at the daemon by its base URL and nothing else.
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import { Stream } from 'openai/streaming';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { makeProse } from '../../helpers/texts.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { parseWav } from '../../helpers/wav-parse.ts';
 
 let daemon: Daemon;
@@ -53,6 +56,43 @@ test('mistakes arrive as the errors of the SDK', async () => {
   await expect(speak('alloy', '')).rejects.toBeInstanceOf(BadRequestError);
   await expect(speak('alloy', '')).rejects.toMatchObject({ param: 'input', code: 'invalid_request' });
   await expect(speak('nobody', 'Hi')).rejects.toBeInstanceOf(NotFoundError);
+});
+
+test('speech can be had as events', async () => {
+  const reply = await client.audio.speech.create({
+    model: 'gpt-4o-mini-tts',
+    voice: 'coral',
+    input: 'In pieces.',
+    response_format: 'pcm',
+    stream_format: 'sse',
+  });
+  const types: string[] = [];
+  let audioBytes = 0;
+  for await (const event of Stream.fromSSEResponse<{ type: string; audio?: string }>(
+    reply,
+    new AbortController(),
+  )) {
+    types.push(event.type);
+    audioBytes += Buffer.from(event.audio ?? '', 'base64').length;
+  }
+  expect(types.at(-1)).toBe('speech.audio.done');
+  expect(new Set(types.slice(0, -1))).toEqual(new Set(['speech.audio.delta']));
+  expect(audioBytes).toBeGreaterThan(20_000);
+});
+
+test('a request that is broken off cancels its job', async () => {
+  const breakOff = new AbortController();
+  const reply = await client.audio.speech.create(
+    { model: 'tts-1', voice: 'onyx', input: makeProse(60_000), response_format: 'pcm' },
+    { signal: breakOff.signal },
+  );
+  const job = reply.headers.get('x-job-id')!;
+  breakOff.abort();
+  await expect(reply.arrayBuffer()).rejects.toThrow();
+  await waitFor('the job to be cancelled', async () => {
+    const { state } = (await daemon.call('GET', `/v1/jobs/${job}`)).json<{ state: string }>();
+    return state === 'cancelled';
+  });
 });
 
 test('the models can be listed', async () => {

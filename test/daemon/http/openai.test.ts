@@ -1,19 +1,28 @@
 // OpenAI's speech routes, in OpenAI's dialect.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { parseWav } from '../../helpers/wav-parse.ts';
 
 let daemon: Daemon;
 
 beforeAll(async () => {
-  daemon = await startDaemon();
+  daemon = await startDaemon({ config: await writeConfig() });
 });
 
 afterAll(async () => {
   await daemon.stop();
   await removeDataDirs();
 });
+
+/** Room for less than the longest text. */
+async function writeConfig(): Promise<string> {
+  const path = join(await makeDataDir(), 'config.yaml');
+  await writeFile(path, 'job_queue:\n  max_queued_chars: 900000\n');
+  return path;
+}
 
 function speak(body: object) {
   return daemon.call('POST', '/v1/audio/speech', {
@@ -77,12 +86,45 @@ test.each([
   [{ input: 5 }, 400, 'input', 'invalid_request'],
   [{ input: 'Hi', voice: 'nobody' }, 404, null, 'voice_not_found'],
   [{ input: 'Hi', response_format: 'wma' }, 400, 'response_format', 'invalid_request'],
+  [{ input: 'Hi', voice: 'nobody+noone' }, 404, null, 'voice_not_found'],
+  [{ input: 'Hi', speed: 'fast' }, 400, 'speed', 'invalid_request'],
 ])('%j is refused in an envelope that SDKs understand', async (body, status, param, code) => {
   const reply = await speak(body);
   expect(reply.status).toBe(status);
   expect(reply.json()).toEqual({
     error: { message: expect.any(String), type: 'invalid_request_error', param, code },
   });
+});
+
+test.each([
+  ['GET', '/v1/audio/speech', undefined, {}, 404, 'route_not_found'],
+  ['DELETE', '/v1/models/tts-1', undefined, {}, 404, 'route_not_found'],
+  ['POST', '/v1/audio/transcriptions', {}, {}, 404, 'route_not_found'],
+  ['POST', '/v1/audio/speech', '{"input": ', {}, 400, 'invalid_request'],
+  ['POST', '/v1/audio/speech', '<speak/>', { 'content-type': 'text/xml' }, 415, 'unsupported_media_type'],
+  ['POST', '/v1/audio/speech', `"${'x'.repeat(9_000_000)}"`, {}, 413, 'payload_too_large'],
+  ['GET', '/v1/audio/nothing', undefined, {}, 404, 'route_not_found'],
+] as const)('%s %s is refused in that envelope too', async (method, path, body, headers, status, code) => {
+  const reply = await daemon.call(method, path, body, headers);
+  expect([reply.status, reply.json()]).toEqual([
+    status,
+    { error: { message: expect.any(String), type: 'invalid_request_error', param: null, code } },
+  ]);
+});
+
+test('a full queue is told so, with the time to wait', async () => {
+  const reply = await speak({ input: 'x'.repeat(999_999), voice: 'nova', response_format: 'pcm' });
+  expect(reply.status).toBe(429);
+  expect(reply.headers['retry-after']).toMatch(/^\d+$/);
+  expect(reply.json()).toMatchObject({ error: { type: 'rate_limit_error', code: 'queue_full' } });
+});
+
+test('a speed outside 0.25 to 4 is clamped and told; an unknown model is the default one', async () => {
+  const reply = await speak({ input: 'Very fast.', speed: 99, model: 'bark-large' });
+  expect(reply.status).toBe(200);
+  expect(reply.headers['x-tts-adjusted']).toBe('speed_factor=4');
+  const job = (await daemon.call('GET', `/v1/jobs/${reply.headers['x-job-id']}`)).json();
+  expect(job).toMatchObject({ model: 'hibari', speed: 4 });
 });
 
 test('lists models and voices', async () => {
