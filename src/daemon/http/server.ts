@@ -8,12 +8,14 @@ import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
 import { guardRequest } from './guards.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
+import { addChunkRoutes } from './routes/chunks.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addQueueRoutes } from './routes/queue.ts';
 import { addTtsRoutes } from './routes/tts.ts';
 import { addVoiceRoutes } from './routes/voices.ts';
+import { addWebRoutes } from './routes/web.ts';
 import { compileValidator } from './validate.ts';
 
 /** Room for a million characters, each written as a six-byte escape. */
@@ -64,7 +66,9 @@ export async function buildServer(
   addOpenAiRoutes(app, context);
   addJobRoutes(app, context);
   addVoiceRoutes(app, context);
+  addChunkRoutes(app, context);
   addHealthRoutes(app, context);
+  await addWebRoutes(app);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();
   return app;
