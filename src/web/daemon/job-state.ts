@@ -5,3 +5,5 @@ export type { JobView } from '../../api/job.ts';
 
 /** A job in one of these stays as it is. */
 export const FINAL: readonly JobState[] = ['completed', 'failed', 'cancelled'];
+
+export const JOB_STATES: readonly JobState[] = ['queued', 'running', 'completed', 'failed', 'cancelled'];

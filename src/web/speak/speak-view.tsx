@@ -4,6 +4,7 @@ import type { SubmitReply } from '../../api/v1.ts';
 import { post } from '../daemon/client.ts';
 import { FINAL, type JobView } from '../daemon/job-state.ts';
 import { fetchJob, noteJobs, useJob } from '../daemon/jobs.ts';
+import { cancelJob } from '../job-actions.ts';
 import { useStored } from '../stored.ts';
 import { S } from '../strings.ts';
 import { tell, tellError } from '../ui/toasts.tsx';
@@ -73,16 +74,12 @@ function CancelButton({ job }: { job: JobView }) {
   const [isBusy, setBusy] = useState(false);
   async function cancel() {
     setBusy(true);
-    try {
-      noteJobs([(await post<{ job: JobView }>(`v1/jobs/${job.id}/cancel`)).job]);
-    } catch (error) {
-      tellError(error);
-      setBusy(false);
-    }
+    await cancelJob(job);
+    setBusy(false);
   }
   return (
     <button type="button" className="button danger" disabled={isBusy} onClick={cancel}>
-      {S.speak.cancel}
+      {S.job.cancel}
     </button>
   );
 }
