@@ -48,15 +48,21 @@ export function Waveform({
     return () => made.destroy();
   }, []);
 
+  // Loading puts the cursor to the beginning: it is set again when done.
+  const at = useRef(atSec);
+  at.current = atSec;
   useEffect(() => {
-    if (madeSec <= 0) return;
-    const peaks = layPeaks(chunks, wholeSec);
-    surfer.current?.setOptions({ peaks: [peaks], duration: wholeSec });
+    const made = surfer.current;
+    if (!made || madeSec <= 0) return;
+    made.load('', [layPeaks(chunks, wholeSec)], wholeSec).then(
+      () => made.setTime(at.current),
+      () => {},
+    );
   }, [chunks, wholeSec, madeSec]);
 
   useEffect(() => {
-    if (wholeSec > 0) surfer.current?.setTime(atSec);
-  }, [atSec, wholeSec]);
+    if (surfer.current?.getDecodedData()) surfer.current.setTime(atSec);
+  }, [atSec]);
 
   return <div ref={box} className="waveform" role="img" aria-label={S.job.waveform} />;
 }
