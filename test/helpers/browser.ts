@@ -10,6 +10,9 @@ const executablePath = NAMES.map((name) => spawnSync('which', [name]).stdout.toS
 
 export const hasChromium = executablePath !== undefined;
 
+/** Ample: the machine may be busy. */
+export const PATIENCE_MS = 100_000;
+
 export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath!,
@@ -17,8 +20,9 @@ export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   });
 }
 
-/** A page that fails the test on anything its console calls an error, such as a breach of the content security policy. */
+/** What the page's console calls an error, such as a breach of the content security policy: a test expects none. */
 export function collectProblems(page: Page): string[] {
+  page.setDefaultTimeout(PATIENCE_MS);
   const problems: string[] = [];
   page.on('console', (message) => {
     // That a daemon is away is part of some tests.

@@ -45,6 +45,7 @@ export function SpeakView() {
 
   return (
     <div className="speak">
+      <h1 className="visually-hidden">{S.views.speak}</h1>
       <section className="card editor-card" aria-label={S.speak.text}>
         <Editor draft={draft} onChange={setDraft} onGenerate={generate} />
         <div className="actions">
