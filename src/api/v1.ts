@@ -89,3 +89,38 @@ export const EventsQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** `GET /v1/jobs/<id>/chunks`: the parts of a job's text and how they sound, for whoever shows or plays them one by one. */
+export const ChunksQuery = Type.Object(
+  {
+    /** Number of the first chunk wanted, from 0. */
+    from: Type.Optional(Type.Integer({ minimum: 0 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  },
+  { additionalProperties: false },
+);
+export const ChunkView = Type.Object({
+  index: Type.Integer(),
+  /** UTF-16 offsets into the job's text. */
+  start: Type.Integer(),
+  end: Type.Integer(),
+  /** Silence before it. */
+  lead_sec: Type.Number(),
+  /** The rest is null until the chunk is made. */
+  audio_sec: Type.Union([Type.Number(), Type.Null()]),
+  /** Silence after it. */
+  pause_sec: Type.Union([Type.Number(), Type.Null()]),
+  /** Loudest sample of each twentieth of a second, 0 to 127. */
+  peaks: Type.Union([Type.Array(Type.Integer()), Type.Null()]),
+});
+export type ChunkView = Static<typeof ChunkView>;
+export const ChunksReply = Type.Object({
+  /** 0 until the job was first taken up. */
+  total_chunks: Type.Integer(),
+  chunks: Type.Array(ChunkView),
+});
+export type ChunksReply = Static<typeof ChunksReply>;
+
+/** `GET /v1/jobs/<id>/text`. */
+export const TextReply = Type.Object({ text: Type.String() });
+export type TextReply = Static<typeof TextReply>;

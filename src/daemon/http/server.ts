@@ -11,10 +11,10 @@ import { sendError, sendRouteNotFound } from './errors.ts';
 import { createGuards } from './guards.ts';
 import { addBackupRoute } from './routes/backup.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
+import { addChunkRoutes } from './routes/chunks.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
-import { addLandingRoute } from './routes/landing.ts';
 import { addLexiconRoutes } from './routes/lexicon.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
@@ -23,6 +23,7 @@ import { addSettingsRoutes } from './routes/settings.ts';
 import { addTtsRoutes } from './routes/tts.ts';
 import { addUploadRoutes } from './routes/uploads.ts';
 import { addVoiceRoutes } from './routes/voices.ts';
+import { addWebRoutes } from './routes/web.ts';
 import { compileValidator } from './validate.ts';
 
 /** Room for a million characters, each written as a six-byte escape. */
@@ -94,10 +95,11 @@ export async function buildServer(
   addLexiconRoutes(app, context);
   addUploadRoutes(app, context);
   addSettingsRoutes(app, context);
-  addLandingRoute(app, context);
   addHealthRoutes(app, context);
   addMetricsRoute(app, context);
   addBackupRoute(app, context);
+  addChunkRoutes(app, context);
+  await addWebRoutes(app);
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();
   return app;

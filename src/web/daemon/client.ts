@@ -1,0 +1,45 @@
+// Speaks HTTP with the daemon that served this page. Addresses are relative, so that a path prefix does no harm.
+
+/** What the daemon said was wrong, in its own words. */
+export class DaemonError extends Error {
+  override readonly name = 'DaemonError';
+  readonly code: string;
+  readonly status: number;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export function resolveUrl(path: string): string {
+  return new URL(path, document.baseURI).href;
+}
+
+export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return call<T>('GET', path, undefined, signal);
+}
+
+export function post<T>(path: string, body: unknown = {}): Promise<T> {
+  return call<T>('POST', path, body);
+}
+
+export function remove(path: string): Promise<void> {
+  return call<void>('DELETE', path);
+}
+
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const reply = await fetch(resolveUrl(path), {
+    method,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (reply.status === 204) return undefined as T;
+  const json: unknown = await reply.json().catch(() => undefined);
+  if (reply.ok) return json as T;
+  const error = (json as { error?: { code?: string; message?: string } } | undefined)?.error;
+  throw new DaemonError(reply.status, error?.code ?? 'unknown', error?.message ?? `HTTP ${reply.status}`);
+}

@@ -1,0 +1,52 @@
+// What can be done with several jobs at once.
+import { Checkbox } from '@base-ui/react/checkbox';
+import { FINAL, type JobView } from '../daemon/job-state.ts';
+import { cancelJob, retryJob } from '../job-actions.ts';
+import { S } from '../strings.ts';
+
+export function BulkActions({
+  jobs,
+  isAll,
+  onChooseAll,
+  onRemove,
+}: {
+  jobs: readonly JobView[];
+  isAll: boolean;
+  onChooseAll: (all: boolean) => void;
+  onRemove: (jobs: readonly JobView[]) => void;
+}) {
+  const final = jobs.filter(({ state }) => FINAL.includes(state));
+  const open = jobs.filter(({ state }) => !FINAL.includes(state));
+  const retryable = jobs.filter(({ state }) => state === 'failed' || state === 'cancelled');
+  return (
+    <div className="bulk">
+      <Checkbox.Root
+        className="checkbox"
+        aria-label={S.history.chooseAll}
+        checked={isAll}
+        indeterminate={jobs.length > 0 && !isAll}
+        onCheckedChange={onChooseAll}
+      >
+        <Checkbox.Indicator className="checkbox-mark">{isAll ? '✓' : '–'}</Checkbox.Indicator>
+      </Checkbox.Root>
+      <p className="hint" role="status">
+        {jobs.length > 0 ? S.history.chosen(jobs.length) : S.history.chooseAll}
+      </p>
+      {open.length > 0 && (
+        <button type="button" className="button" onClick={() => Promise.all(open.map(cancelJob))}>
+          {S.job.cancel}
+        </button>
+      )}
+      {retryable.length > 0 && (
+        <button type="button" className="button" onClick={() => Promise.all(retryable.map(retryJob))}>
+          {S.job.retry}
+        </button>
+      )}
+      {final.length > 0 && (
+        <button type="button" className="button danger" onClick={() => onRemove(final)}>
+          {S.history.remove}
+        </button>
+      )}
+    </div>
+  );
+}

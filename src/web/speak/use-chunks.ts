@@ -1,0 +1,62 @@
+// The chunks of a job as far as they are made, fetched as it goes on.
+import { useEffect, useRef, useState } from 'react';
+import type { ChunksReply, ChunkView } from '../../api/v1.ts';
+import { get } from '../daemon/client.ts';
+import type { JobView } from '../daemon/job-state.ts';
+
+export interface MadeChunk {
+  index: number;
+  start: number;
+  end: number;
+  /** Null until it is made. */
+  startSec: number | null;
+  endSec: number | null;
+  peaks: readonly number[];
+}
+
+const PAGE = 200;
+
+/** All chunks of the plan, in order; those that are made know when they are heard. */
+export function useChunks(job: JobView): MadeChunk[] {
+  const [chunks, setChunks] = useState<MadeChunk[]>([]);
+  const known = useRef<ChunkView[]>([]);
+  const isAsking = useRef(false);
+  const { id, state, progress } = job;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step of the job is a reason to ask
+  useEffect(() => {
+    if (isAsking.current) return;
+    const left = new AbortController();
+    isAsking.current = true;
+    (async () => {
+      for (;;) {
+        const from = known.current.findIndex((chunk) => chunk.audio_sec === null);
+        const start = from === -1 ? known.current.length : from;
+        const reply = await get<ChunksReply>(`v1/jobs/${id}/chunks?from=${start}&limit=${PAGE}`, left.signal);
+        known.current.splice(start, reply.chunks.length, ...reply.chunks);
+        setChunks(time(known.current));
+        const isWhole = known.current.length >= reply.total_chunks;
+        const madeNew = reply.chunks.some((chunk) => chunk.audio_sec !== null);
+        if (reply.chunks.length === 0 || (isWhole && reply.chunks.length < PAGE) || !madeNew) break;
+      }
+    })()
+      .catch(() => {})
+      .finally(() => {
+        isAsking.current = false;
+      });
+    return () => left.abort();
+  }, [id, state, progress]);
+  return chunks;
+}
+
+function time(chunks: readonly ChunkView[]): MadeChunk[] {
+  let atSec: number | null = 0;
+  return chunks.map(({ index, start, end, lead_sec, audio_sec, pause_sec, peaks }) => {
+    if (atSec === null || audio_sec === null) {
+      atSec = null;
+      return { index, start, end, startSec: null, endSec: null, peaks: [] };
+    }
+    const startSec: number = atSec + lead_sec;
+    atSec = startSec + audio_sec + (pause_sec ?? 0);
+    return { index, start, end, startSec, endSec: atSec, peaks: peaks ?? [] };
+  });
+}
