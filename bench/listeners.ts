@@ -10,7 +10,7 @@ import { writeProse } from './prose.ts';
 import { getMedian } from './statistics.ts';
 import { type Benchmark, formatMs, formatRatio, type Row } from './table.ts';
 
-const CHARS = 3000;
+const CHARS = 1500;
 const STALL_CHARS = 100_000;
 const COUNTS = [1, 8, 32] as const;
 const WAV_HEADER_BYTES = 44;
