@@ -96,6 +96,14 @@ describe('pauses', () => {
   });
 });
 
+test('a voice in a text sounds as it does in a job of its own', async () => {
+  const alone = await getSamples(await render({ text: 'Two.', voice: 'martin', seed: 9 }));
+  const mixed = await getSamples(await render('[voice:martin]Two. [pause:1s] [/voice]Two.'));
+  const speech = alone.length - 0.12 * RATE_HZ;
+  expect(mixed.subarray(0, speech)).toEqual(alone.subarray(0, speech));
+  expect(mixed.subarray(speech + RATE_HZ, 2 * speech + RATE_HZ)).not.toEqual(alone.subarray(0, speech));
+});
+
 describe('what is refused, and what is only said', () => {
   test.each([
     ['/v1/jobs', { text: 'Hi [voice:hart]you[/voice].' }],

@@ -54,7 +54,9 @@ export function timeWords(
     let last: TimedPhoneme | undefined;
     while (at < phonemes.length && phonemes[at]!.offset < phonemeEnd) last = phonemes[at++];
     if (first === undefined || last === undefined) continue;
-    timings.push({ start, end, startSec: toSeconds(first.startSample), endSec: toSeconds(last.endSample) });
+    // Where a long chunk is made in several runs, the sound of one begins while the last of the other dies away.
+    const startSec = Math.max(toSeconds(first.startSample), timings.at(-1)?.endSec ?? 0);
+    timings.push({ start, end, startSec, endSec: Math.max(startSec, toSeconds(last.endSample)) });
   }
   return timings;
 }

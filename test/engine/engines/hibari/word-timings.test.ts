@@ -33,3 +33,13 @@ test('a word without phonemes is left out', () => {
   ];
   expect(timeWords(words, phonemes, 24_000).map(({ start }) => start)).toEqual([0, 5]);
 });
+
+test('a run that begins before the last word of the one before has died away does not overlap it', () => {
+  const phonemes = [...timePhonemes([0], [1, 4, 1], 0), ...timePhonemes([2], [0, 4, 1], 2400)];
+  const words = [
+    { start: 0, end: 1, phonemeStart: 0, phonemeEnd: 1 },
+    { start: 2, end: 3, phonemeStart: 2, phonemeEnd: 3 },
+  ];
+  const [first, second] = timeWords(words, phonemes, 24_000);
+  expect([first!.endSec, second!.startSec, second!.endSec]).toEqual([0.125, 0.125, 0.2]);
+});
