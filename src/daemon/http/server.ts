@@ -10,7 +10,9 @@ import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
 import { createGuards } from './guards.ts';
 import { addBackupRoute } from './routes/backup.ts';
+import { completeOpenApi, OPENAPI_BASE } from './openapi.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
+import { addDocsPage, addOpenApiRoute } from './routes/docs.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
@@ -72,9 +74,10 @@ export async function buildServer(
   });
   await app.register(swagger, {
     openapi: {
-      openapi: '3.1.0',
+      ...OPENAPI_BASE,
       info: { title: 'ttsd', version: context.version, description: 'Text in, durable job, speech out.' },
     },
+    transformObject: (found) => completeOpenApi('openapiObject' in found ? found.openapiObject : {}),
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -98,7 +101,9 @@ export async function buildServer(
   addHealthRoutes(app, context);
   addMetricsRoute(app, context);
   addBackupRoute(app, context);
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  addOpenApiRoute(app);
+  // For browsers, which do not speak over a Unix socket.
+  if (transport === 'tcp') await addDocsPage(app);
   await app.ready();
   return app;
 }
