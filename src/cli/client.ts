@@ -83,6 +83,11 @@ export class Client {
     }
   }
 
+  /** `open` once, then each job that ends (`job`) or is forgotten (`removed`) from then on. Breaks off as `events` does. */
+  ends(signal?: AbortSignal): AsyncGenerator<{ name: string; data: unknown }> {
+    return this.#readEvents('/v1/events?state=completed&state=failed&state=cancelled', signal);
+  }
+
   async *#readEvents(
     path: string,
     signal: AbortSignal | undefined,
