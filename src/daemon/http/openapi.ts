@@ -20,7 +20,9 @@ interface Operation {
   summary: string;
   description?: string;
   /** What the body of a success is where no schema says it; with the status, 200 by default. */
-  body?: 'audio' | 'events' | 'metrics' | 'nothing';
+  body?: 'audio' | 'events' | 'metrics' | 'srt' | 'vtt' | 'database' | 'nothing';
+  /** It takes files, in this field of a multipart form. */
+  files?: string;
   status?: number;
   /** Statuses of errors beside those that follow from what the route takes. */
   errors?: readonly number[];
@@ -90,6 +92,23 @@ const OPERATIONS: Record<string, Operation> = {
     errors: [429],
     headers: ['Last-Event-ID'],
   },
+  'GET /v1/jobs/{id}/captions.srt': {
+    tag: 'Jobs',
+    summary: 'Captions as SubRip',
+    body: 'srt',
+    errors: [404, 410, 425, 500],
+  },
+  'GET /v1/jobs/{id}/captions.vtt': {
+    tag: 'Jobs',
+    summary: 'Captions as WebVTT',
+    body: 'vtt',
+    errors: [404, 410, 425, 500],
+  },
+  'GET /v1/jobs/{id}/captions.json': {
+    tag: 'Jobs',
+    summary: 'When each sentence and word is heard',
+    errors: [404, 410, 425, 500],
+  },
   'POST /tts': {
     tag: 'Speech',
     summary: 'Speak: the whole file, or with `stream` the audio as it is made',
@@ -134,6 +153,52 @@ const OPERATIONS: Record<string, Operation> = {
   'GET /get_reference_files': { tag: 'Chatterbox', summary: 'Reference clips' },
   'GET /api/model-info': { tag: 'Chatterbox', summary: 'The model of the default voice' },
   'GET /api/ui/initial-data': { tag: 'Chatterbox', summary: 'All that its page begins with' },
+  'POST /upload_reference': {
+    tag: 'Chatterbox',
+    summary: 'Add reference clips, as multipart `files`',
+    files: 'files',
+    errors: [400, 413, 415, 507],
+  },
+  'POST /upload_predefined_voice': {
+    tag: 'Chatterbox',
+    summary: 'Add predefined voices, as multipart `files`',
+    files: 'files',
+    errors: [400, 413, 415, 507],
+  },
+  'POST /save_settings': { tag: 'Chatterbox', summary: 'Change settings, key by key', errors: [400] },
+  'POST /reset_settings': { tag: 'Chatterbox', summary: 'Go back to the defaults' },
+  'POST /restart_server': { tag: 'Chatterbox', summary: 'Load the model again' },
+  'POST /api/unload': { tag: 'Chatterbox', summary: 'Unload the model; the next job loads it again' },
+  'POST /v1/voices': {
+    tag: 'Voices',
+    summary: 'Add a voice from a clip, as multipart',
+    files: 'file',
+    errors: [400, 409, 413, 415, 422, 507],
+  },
+  'GET /v1/voices/{id}': { tag: 'Voices', summary: 'Look at a voice', errors: [404] },
+  'PATCH /v1/voices/{id}': { tag: 'Voices', summary: 'Change what is said of a voice', errors: [404, 409] },
+  'DELETE /v1/voices/{id}': {
+    tag: 'Voices',
+    summary: 'Remove a voice that was added',
+    body: 'nothing',
+    status: 204,
+    errors: [404, 409],
+  },
+  'GET /v1/voices/{id}/preview': {
+    tag: 'Voices',
+    summary: 'Hear a voice',
+    body: 'audio',
+    errors: SPEAK_ERRORS,
+  },
+  'GET /v1/lexicon': { tag: 'Voices', summary: 'How the words of the lexicon are spoken' },
+  'PUT /v1/lexicon/{word}': { tag: 'Voices', summary: 'Say how a word is spoken', errors: [507] },
+  'DELETE /v1/lexicon/{word}': {
+    tag: 'Voices',
+    summary: 'Forget a word of the lexicon',
+    body: 'nothing',
+    status: 204,
+    errors: [404],
+  },
   'GET /v1/voices': { tag: 'Voices', summary: 'All voices' },
   'GET /v1/models': { tag: 'Voices', summary: "Models, as OpenAI's clients ask for them", isOpenAi: true },
   'GET /v1/models/{id}': {
@@ -151,6 +216,12 @@ const OPERATIONS: Record<string, Operation> = {
     summary: 'Its version, and which versions of the interface it speaks',
   },
   'GET /v1/queue': { tag: 'Operations', summary: 'How much waits and runs, and the state of each model' },
+  'GET /v1/backup': {
+    tag: 'Operations',
+    summary: 'A copy of the job database',
+    body: 'database',
+    errors: [503, 507],
+  },
   'GET /metrics': { tag: 'Operations', summary: 'Figures for Prometheus', body: 'metrics' },
 };
 
@@ -220,6 +291,7 @@ function complete(name: string, operation: Described): void {
     for (const header of known.headers ?? [])
       parameters.push({ in: 'header', name: header, required: false, schema: { type: 'string' } });
     if (parameters.length > 0) operation.parameters = parameters;
+    if (known.files) operation.requestBody = describeFiles(known.files);
     if (known.body) describeBody(responses, known.body, known.status ?? 200);
   }
   if (requestBody && 'anyOf' in (requestBody.content['application/json']?.schema ?? {})) {
@@ -252,10 +324,20 @@ function describeBody(
     audio: Object.fromEntries(Object.values(CONTENT_TYPES).map((type) => [type, binary])),
     events: { 'text/event-stream': text },
     metrics: { 'text/plain': text },
+    srt: { 'application/x-subrip': text },
+    vtt: { 'text/vtt': text },
+    database: { 'application/vnd.sqlite3': binary },
     nothing: undefined,
   };
   const content = contents[body];
   responses[status] = { ...(content ? { content } : {}) };
+}
+
+function describeFiles(field: string): NonNullable<Described['requestBody']> {
+  const file = { type: 'string', format: 'binary' };
+  const property = field === 'files' ? { type: 'array', items: file } : file;
+  const schema = { type: 'object', required: [field], properties: { [field]: property } };
+  return { required: true, content: { 'multipart/form-data': { schema } } };
 }
 
 /** `GET /v1/jobs/{id}/events` → `getV1JobsIdEvents`. */

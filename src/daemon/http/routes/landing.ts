@@ -17,7 +17,7 @@ const POLICY = [
 
 export function addLandingRoute(app: App, { version }: Context): void {
   const page = renderPage(version);
-  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/', { config: { public: true }, schema: { hide: true } }, (_request, reply) =>
     reply
       .headers({
         'content-type': 'text/html; charset=utf-8',
