@@ -63,6 +63,7 @@ export const ERRORS = {
   usage: { http: 500, exit: 2, retryable: false },
   input_unreadable: { http: 500, exit: 2, retryable: false },
   daemon_unreachable: { http: 500, exit: 69, retryable: true },
+  version_mismatch: { http: 500, exit: 69, retryable: false },
   output_unwritable: { http: 500, exit: 73, retryable: false },
   timed_out: { http: 500, exit: 124, retryable: true },
   internal: { http: 500, exit: 1, retryable: false },

@@ -53,8 +53,6 @@ export const CancelBody = Type.Object(
 export const CancelReply = Type.Object({ cancelled: Type.Boolean(), job: JobView });
 export type CancelReply = Static<typeof CancelReply>;
 
-/** The contract's number: a client works with a daemon whose range holds its own number. */
-export const API_VERSION = 1;
 export const VersionReply = Type.Object({
   version: Type.String(),
   api: Type.Object({ min: Type.Integer(), max: Type.Integer() }),

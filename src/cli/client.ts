@@ -3,7 +3,7 @@ import { type FormData, Pool } from 'undici';
 import { TtsError } from '../api/errors.ts';
 import { REMOVED_EVENT } from '../api/events.ts';
 import type { JobView } from '../api/job.ts';
-import type { VersionReply } from '../api/v1.ts';
+import { checkVersion } from './check-version.ts';
 import { type Address, nameAddress } from './locate.ts';
 import { parseReply } from './reply.ts';
 
@@ -17,6 +17,7 @@ export interface Download {
   bytes: AsyncIterable<Buffer>;
 }
 
+const VERSION_PATH = '/v1/version';
 const ANSWER_TIMEOUT_MS = 60_000;
 /** Copying a database of many gigabytes comes before the first byte. */
 const BACKUP_TIMEOUT_MS = 30 * 60_000;
@@ -80,6 +81,11 @@ export class Client {
       if (name === REMOVED_EVENT) throw new TtsError('job_not_found', `Job ${id} was forgotten meanwhile.`);
       yield data as JobView;
     }
+  }
+
+  /** `open` once, then each job that ends (`job`) or is forgotten (`removed`) from then on. Breaks off as `events` does. */
+  ends(signal?: AbortSignal): AsyncGenerator<{ name: string; data: unknown }> {
+    return this.#readEvents('/v1/events?state=completed&state=failed&state=cancelled', signal);
   }
 
   async *#readEvents(
@@ -157,8 +163,12 @@ export class Client {
       .catch((error) => this.#throwUnreachable(error, options.signal));
     if (reply.statusCode < 400) return reply;
     const text = await reply.body.text().catch((error) => this.#throwUnreachable(error));
-    if (reply.statusCode === 404 && path !== '/v1/version') await this.#checkVersion(text);
-    parseReply(reply.statusCode, text);
+    try {
+      parseReply(reply.statusCode, text);
+    } catch (refusal) {
+      if (path !== VERSION_PATH) await checkVersion(refusal, () => this.get(VERSION_PATH));
+      throw refusal;
+    }
     return reply;
   }
 
@@ -168,22 +178,6 @@ export class Client {
     } catch (error) {
       this.#throwUnreachable(error, signal);
     }
-  }
-
-  /** A route that is not there may mean that the two programs are of different ages. */
-  async #checkVersion(answer: string): Promise<void> {
-    if (!answer.includes('route_not_found')) return;
-    const [daemon, { API_VERSION }] = await Promise.all([
-      this.get<VersionReply>('/v1/version'),
-      import('../api/v1.ts'),
-    ]);
-    const { min, max } = daemon.api;
-    if (API_VERSION >= min && API_VERSION <= max) return;
-    const older = API_VERSION < min ? 'tts' : 'ttsd';
-    throw new TtsError(
-      'daemon_unreachable',
-      `This tts speaks version ${API_VERSION} of the interface, the daemon (ttsd ${daemon.version}) ${min} to ${max}. Upgrade ${older}.`,
-    );
   }
 
   #throwUnreachable(error: unknown, signal?: AbortSignal): never {

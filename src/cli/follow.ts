@@ -1,7 +1,12 @@
 // Follows a job by push until it is final, over restarts of the daemon.
 import { TtsError } from '../api/errors.ts';
+import { OPEN_EVENT, REMOVED_EVENT } from '../api/events.ts';
 import type { JobView } from '../api/job.ts';
+import type { Client } from './client.ts';
+import { pathOf } from './each-job.ts';
 import type { Session } from './session.ts';
+
+const LOOKED_AT_TOGETHER = 16;
 
 /** Each state of the job as it changes. Ends with the final one; rejects with the signal's reason. */
 export async function* followJob(
@@ -37,6 +42,42 @@ export async function waitForJob(
     onChange?.(view);
   }
   return last!;
+}
+
+/** Each of the jobs once it has ended, over restarts of the daemon; one connection serves any number of them. */
+export async function* waitForEach(
+  session: Session,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<JobView> {
+  const waiting = new Set(ids);
+  while (waiting.size > 0) {
+    const { client } = session;
+    try {
+      for await (const { name, data } of client.ends(signal)) {
+        // Only what ends from now on will be told: who has ended before is asked for.
+        const views = name === OPEN_EVENT ? lookAtEach(client, [...waiting]) : [data as JobView];
+        for await (const view of views) {
+          if (!waiting.has(view.id)) continue;
+          if (name === REMOVED_EVENT)
+            throw new TtsError('job_not_found', `Job ${view.id} was forgotten meanwhile.`);
+          if (isFinal(view) && waiting.delete(view.id)) yield view;
+        }
+        if (waiting.size === 0) return;
+      }
+    } catch (error) {
+      if (!isLost(error)) throw error;
+    }
+    signal?.throwIfAborted();
+    await session.reopen(client, signal);
+  }
+}
+
+async function* lookAtEach(client: Client, ids: readonly string[]): AsyncGenerator<JobView> {
+  for (let start = 0; start < ids.length; start += LOOKED_AT_TOGETHER) {
+    const some = ids.slice(start, start + LOOKED_AT_TOGETHER);
+    yield* await Promise.all(some.map((id) => client.get<JobView>(pathOf(id))));
+  }
 }
 
 export function isFinal(view: JobView): boolean {

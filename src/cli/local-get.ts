@@ -10,7 +10,13 @@ const ANSWER_TIMEOUT_MS = 30_000;
 
 export async function getJson<T>(address: Address, path: string): Promise<T> {
   const { status, body } = await getRaw(address, path);
-  return parseReply(status, body) as T;
+  try {
+    return parseReply(status, body) as T;
+  } catch (refusal) {
+    const { checkVersion } = await import('./check-version.ts');
+    await checkVersion(refusal, async () => JSON.parse((await getRaw(address, '/v1/version')).body));
+    throw refusal;
+  }
 }
 
 /** Rejects with `daemon_unreachable` when no whole answer came. */

@@ -2,7 +2,7 @@
 import { TtsError } from '../../api/errors.ts';
 import type { JobView } from '../../api/job.ts';
 import { pathOf } from '../each-job.ts';
-import { waitForJob } from '../follow.ts';
+import { waitForEach, waitForJob } from '../follow.ts';
 import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
@@ -10,9 +10,6 @@ import { getWidth, renderJobs } from '../render.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
 import { createProgressBar } from '../ui/progress-bar.ts';
-
-/** More streams at once would only hold more connections open. */
-const MAX_STREAMS = 64;
 
 export async function run(ids: readonly string[], options: Options): Promise<number> {
   if (options.all && options.any)
@@ -36,33 +33,39 @@ async function waitForJobs(
 ): Promise<number> {
   // First all ids, so that a wrong one is said at once and not after the others have ended.
   const jobs = await Promise.all([...new Set(ids)].map((id) => session.client.get<JobView>(pathOf(id))));
-  const done = new AbortController();
-  const limits = [interrupted, done.signal, ...createTimeout(options.timeout)];
-  const signal = AbortSignal.any(limits);
-  const bar = jobs.length === 1 ? await createProgressBar(options) : undefined;
+  const signal = AbortSignal.any([interrupted, ...createTimeout(options.timeout)]);
   const ended: JobView[] = [];
-  const waitForOne = async ({ id }: JobView) => {
-    const job = await waitForJob(session, id, signal, bar?.update);
-    if (options.any && ended.length > 0) return;
-    bar?.clear();
+  for await (const job of waitForEnds(session, jobs, options, signal)) {
     show(options, job, () => renderJobs([job], getWidth()));
     if (job.error && !options.json) note(`Job ${job.id} failed: ${job.error.message}`);
     ended.push(job);
-    if (options.any) done.abort(new AnyEnded());
-  };
-  try {
-    await runLimited(jobs, options.any ? jobs.length : MAX_STREAMS, waitForOne);
-  } catch (error) {
-    if (!(error instanceof AnyEnded)) throw error;
-  } finally {
-    bar?.clear();
-    done.abort();
+    if (options.any) break;
   }
   return findExitCode(ended);
 }
 
-class AnyEnded extends Error {
-  override readonly name = 'AnyEnded';
+/** A single job is shown on its way. */
+async function* waitForEnds(
+  session: Session,
+  jobs: readonly JobView[],
+  options: Options,
+  signal: AbortSignal,
+): AsyncGenerator<JobView> {
+  const [job, ...others] = jobs;
+  if (others.length > 0)
+    return yield* waitForEach(
+      session,
+      jobs.map(({ id }) => id),
+      signal,
+    );
+  const bar = await createProgressBar(options);
+  try {
+    const ended = await waitForJob(session, job!.id, signal, bar?.update);
+    bar?.clear();
+    yield ended;
+  } finally {
+    bar?.clear();
+  }
 }
 
 function createTimeout(seconds: number | undefined): AbortSignal[] {
@@ -74,18 +77,6 @@ function createTimeout(seconds: number | undefined): AbortSignal[] {
   );
   setTimeout(() => controller.abort(reason), seconds * 1000).unref();
   return [controller.signal];
-}
-
-async function runLimited<T>(
-  items: readonly T[],
-  limit: number,
-  act: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
 
 /** A failure weighs more than a cancellation. */

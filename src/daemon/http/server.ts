@@ -9,9 +9,11 @@ import { capConnections } from './connections.ts';
 import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
 import { createGuards } from './guards.ts';
+import { completeOpenApi, OPENAPI_BASE } from './openapi.ts';
 import { addBackupRoute } from './routes/backup.ts';
 import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
 import { addChunkRoutes } from './routes/chunks.ts';
+import { addDocsPage, addOpenApiRoute } from './routes/docs.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
@@ -73,9 +75,10 @@ export async function buildServer(
   });
   await app.register(swagger, {
     openapi: {
-      openapi: '3.1.0',
+      ...OPENAPI_BASE,
       info: { title: 'ttsd', version: context.version, description: 'Text in, durable job, speech out.' },
     },
+    transformObject: (found) => completeOpenApi('openapiObject' in found ? found.openapiObject : {}),
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -99,8 +102,10 @@ export async function buildServer(
   addMetricsRoute(app, context);
   addBackupRoute(app, context);
   addChunkRoutes(app, context);
+  addOpenApiRoute(app);
+  // For browsers, which do not speak over a Unix socket.
+  if (transport === 'tcp') await addDocsPage(app);
   await addWebRoutes(app);
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.ready();
   return app;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseJobs, runTts, startTts } from '../../helpers/cli.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { makeProse } from '../../helpers/texts.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 let daemon: Daemon;
 const tts = (...args: string[]) => runTts(args, { env: daemon.env });
@@ -44,6 +45,19 @@ test('wait --any ends with the first, wait for all with the last', async () => {
   const { code, stdout } = await all.ended;
   expect(code).toBe(4);
   expect(stdout.trim().split('\n').sort()).toEqual([never, soon].sort());
+});
+
+test('wait takes many more jobs than there may be listeners, some of them ended before', async () => {
+  const jobs = Array.from({ length: 300 }, () => ({ text: 'a', not_before: '2100-01-01T00:00:00Z' }));
+  const made = await daemon.call('POST', '/v1/jobs', { jobs });
+  const ids = made.json<{ jobs: { job: { id: string } }[] }>().jobs.map(({ job }) => job.id);
+  await daemon.call('POST', `/v1/jobs/${ids[0]}/cancel`, {});
+  const waiting = startTts(['wait', '-q', ...ids], { env: daemon.env });
+  await waitFor('the first to be told', () => waiting.stdout().includes(ids[0]!));
+  for (const id of ids.slice(1)) await daemon.call('POST', `/v1/jobs/${id}/cancel`, {});
+  const { code, stdout } = await waiting.ended;
+  expect(code).toBe(4);
+  expect(stdout.trim().split('\n').sort()).toEqual(ids.toSorted());
 });
 
 test('wait refuses an unknown id before it waits for the others', async () => {

@@ -180,8 +180,7 @@ describe('GET /v1/jobs/<id>/events', () => {
   });
 });
 
-test('a page of an allowed origin may listen too', async () => {
-  // The headers that other routes set must not be lost on an answer that goes on.
+test('events have the headers that every answer has', async () => {
   const listening = await listen('/v1/events');
   expect(listening.headers['x-content-type-options']).toBe('nosniff');
 });

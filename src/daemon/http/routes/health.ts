@@ -1,6 +1,7 @@
 // Is it alive, can it work, which version is it, what is in its queue.
 import { Type } from 'typebox';
-import { API_VERSION, QueueReply, VersionReply } from '../../../api/v1.ts';
+import { QueueReply, VersionReply } from '../../../api/v1.ts';
+import { API_VERSION } from '../../../api/version.ts';
 import type { App, Context } from '../context.ts';
 
 const ReadyReply = Type.Object({ ready: Type.Boolean(), reason: Type.Union([Type.String(), Type.Null()]) });
