@@ -251,15 +251,6 @@ test('presets have what a page fills its form with', async () => {
   }
 });
 
-test('a browser at the bare address finds a page without scripts', async () => {
-  const page = await daemon.call('GET', '/');
-  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-  expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; /);
-  const html = page.body.toString();
-  expect(html).not.toMatch(/<script|https?:\/\/(?!localhost)/);
-  for (const link of ['/docs', '/openapi.json', '/v1/queue']) expect(html).toContain(`href="${link}"`);
-});
-
 describe('the model', () => {
   const isLoaded = async () =>
     (await daemon.call('GET', '/api/model-info')).json<{ loaded: boolean }>().loaded;
