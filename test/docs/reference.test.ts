@@ -33,8 +33,8 @@ test('docs/errors.md lists every code with its HTTP status and exit code, and no
 });
 
 test('docs/configuration.md lists every key with its default, and no other', () => {
-  const { dataDir, configFile, socket, ...sections } = readConfig({ HOME: '/home/somebody' }, {});
-  expect([dataDir, configFile, socket].length).toBe(3);
+  const { dataDir, configFile, socket, overridden, ...sections } = readConfig({ HOME: '/home/somebody' }, {});
+  expect([dataDir, configFile, socket, overridden].length).toBe(4);
   const keys = Object.entries(sections).flatMap(([section, values]) =>
     Object.entries(values).map(([key, value]) => [
       `${section}.${key}`,

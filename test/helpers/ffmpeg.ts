@@ -20,6 +20,16 @@ export function decodeFile(file: string, rateHz: number): Buffer {
   return decoded.stdout;
 }
 
+/** The file in another form, as it comes down a pipe. */
+export function convert(file: Buffer, args: readonly string[]): Buffer {
+  const made = spawnSync('ffmpeg', ['-v', 'error', '-i', 'pipe:0', ...args, 'pipe:1'], {
+    input: file,
+    maxBuffer: 2 ** 30,
+  });
+  if (made.status !== 0) throw new Error(`ffmpeg: ${made.stderr}`);
+  return made.stdout;
+}
+
 /** The same of bytes. */
 export async function decodeAudio(
   audio: Buffer,

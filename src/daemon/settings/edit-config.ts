@@ -15,17 +15,17 @@ export function editConfig(text: string, changes: readonly ConfigChange[]): stri
   for (const { section, key, value } of changes) {
     if (value === undefined) removeKey(document, section, key);
     else {
-      // A section may be there with nothing in it.
-      if (document.contents === null || !isMap(document.get(section))) {
-        if (document.contents === null) document.contents = document.createNode({}) as never;
-        document.set(section, document.createNode({}));
-      }
+      // The file, or a section, may be there with nothing in it.
+      if (!isMap(document.contents)) document.contents = document.createNode({}) as never;
+      if (!isMap(document.get(section))) document.set(section, document.createNode({}));
       document.setIn([section, key], value);
     }
   }
   // `{}` would be all that is left.
   if (isMap(document.contents) && document.contents.items.length === 0) document.contents = null;
-  return document.toString({ lineWidth: 0 });
+  // As its owner writes lists: [a, b] or [ a, b ].
+  const flowCollectionPadding = !/[[{][^\s\]}]/.test(text);
+  return document.toString({ lineWidth: 0, flowCollectionPadding });
 }
 
 function removeKey(document: Document, section: string, key: string): void {

@@ -11,6 +11,7 @@ import type { MadeClip } from './clip-protocol.ts';
 import { cleanFileName, makeId } from './file-names.ts';
 import { makeClipInThread } from './make-clip.ts';
 import type { OwnVoiceFiles } from './own-voices.ts';
+import { toStorageError } from './storage-error.ts';
 
 /** Longer ones hold nothing more that cloning could use. */
 export const MAX_REFERENCE_SEC = 30;
@@ -187,6 +188,8 @@ export class Voices {
         sample_rate: made.sampleRateHz,
       };
       return await act(clip, target);
+    } catch (error) {
+      throw toStorageError(error, 'The clip');
     } finally {
       await unlink(target).catch(() => {});
     }
