@@ -1,6 +1,6 @@
 // Bodies of the product's own routes under /v1.
 import { type Static, Type } from 'typebox';
-import { JOB_STATES, JobRequest, JobView } from './job.ts';
+import { AUDIO_FORMATS, JOB_STATES, JobRequest, JobView } from './job.ts';
 
 /** `POST /v1/jobs`: one job, or many in one transaction (all or none). */
 export const SubmitBody = Type.Union([
@@ -118,6 +118,17 @@ export const ChunksReply = Type.Object({
   chunks: Type.Array(ChunkView),
 });
 export type ChunksReply = Static<typeof ChunksReply>;
+
+/** `GET /v1/jobs/<id>/stream`. */
+export const StreamQuery = Type.Object(
+  {
+    /** Another than the job's own: encoded on the way. */
+    format: Type.Optional(Type.Enum([...AUDIO_FORMATS])),
+    /** To be saved as a file rather than played. */
+    download: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
 
 /** `GET /v1/jobs/<id>/text`. */
 export const TextReply = Type.Object({ text: Type.String() });

@@ -6,7 +6,7 @@ import { TtsError } from '../../api/errors.ts';
 import { CONTENT_TYPES, type JobSpec } from '../../api/job.ts';
 import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
 import { stitch } from '../../engine/audio/stitch.ts';
-import { createOpenWavHeader } from '../../engine/audio/wav-header.ts';
+import { createOpenWavHeader, createWavHeader } from '../../engine/audio/wav-header.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { EncoderThread } from '../inference/encoder-thread.ts';
 import { listen } from '../inference/listen.ts';
@@ -21,6 +21,8 @@ export interface StreamOptions {
   /** As events that carry the audio. */
   asEvents?: boolean;
   range?: StreamRange | undefined;
+  /** Of the whole, where it is known: a WAV then says it. */
+  lengthSamples?: number | undefined;
 }
 
 /** An error before the first byte that was asked for is thrown, to be answered as one. */
@@ -28,11 +30,15 @@ export async function streamAudio(
   { id, spec, textChars }: Job,
   reply: FastifyReply,
   { loop, planner, chunks, changes, jobs, models, encoder }: Context,
-  { signal, asEvents = false, range }: StreamOptions,
+  { signal, asEvents = false, range, lengthSamples }: StreamOptions,
 ): Promise<FastifyReply> {
   const { sampleRateHz } = getModel(spec, models);
   const parts = listen(id, { loop, planner, chunks, changes, find: (wanted) => jobs.find(wanted), signal });
-  const bytes = encode(stitch(parts, { sampleRateHz, speed: spec.speed }), spec, { sampleRateHz, encoder });
+  const bytes = encode(stitch(parts, { sampleRateHz, speed: spec.speed }), spec, {
+    sampleRateHz,
+    lengthSamples,
+    encoder,
+  });
   let lengthBytes: number | undefined;
   const wanted = takeRange(bytes, range ?? { start: 0, end: undefined }, (length) => {
     lengthBytes = length;
@@ -71,13 +77,21 @@ function getModel(spec: JobSpec, models: Context['models']): ModelInfo {
 async function* encode(
   pcm: AsyncGenerator<Buffer>,
   { format }: JobSpec,
-  { sampleRateHz, encoder }: { sampleRateHz: number; encoder: EncoderThread },
+  {
+    sampleRateHz,
+    lengthSamples,
+    encoder,
+  }: { sampleRateHz: number; lengthSamples: number | undefined; encoder: EncoderThread },
 ): AsyncGenerator<Buffer> {
   if (isEncoded(format, sampleRateHz)) return yield* encoder.encode(pcm, { format, sampleRateHz });
   if (format === 'wav') {
     // Not before there is sound: until then an error can still be answered as one.
     const first = await pcm.next();
-    yield Buffer.concat([createOpenWavHeader(sampleRateHz), first.done ? Buffer.alloc(0) : first.value]);
+    const header =
+      lengthSamples === undefined
+        ? createOpenWavHeader(sampleRateHz)
+        : createWavHeader({ sampleRateHz, lengthSamples });
+    yield Buffer.concat([header, first.done ? Buffer.alloc(0) : first.value]);
   }
   yield* pcm;
 }

@@ -117,7 +117,8 @@ export function acceptJob(
   };
 }
 
-function checkFormat(format: AudioFormat, formats: readonly AudioFormat[]): void {
+/** Throws `format_unavailable` with what there is instead. */
+export function checkFormat(format: AudioFormat, formats: readonly AudioFormat[]): void {
   if (formats.includes(format)) return;
   const others = formats.filter((known) => known !== 'pcm').join(', ');
   const message = `${format} needs ffmpeg, and the daemon finds none on its PATH. Install ffmpeg and restart ttsd, or use one of ${others}`;

@@ -1,13 +1,13 @@
 // The one call behind each route: what clients can do with jobs, over the store and the loop.
 import { createHash } from 'node:crypto';
 import { invalidField, TtsError } from '../../api/errors.ts';
-import { isFinal, type JobRequest, type JobView } from '../../api/job.ts';
+import { type AudioFormat, isFinal, type JobRequest, type JobView } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
 import type { LexiconFile } from '../lexicon/lexicon-file.ts';
-import { type AcceptContext, acceptJob, type Intent } from './accept.ts';
+import { type AcceptContext, acceptJob, checkFormat, type Intent } from './accept.ts';
 import type { CompletedJob, Job } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
 import type { JobStore, ListQuery } from './store.ts';
@@ -89,6 +89,11 @@ export class Jobs {
     if (others.length > 0)
       throw invalidField('id', `${id} is the beginning of several jobs; give more of it`);
     return match;
+  }
+
+  /** Throws `format_unavailable` when it cannot be made here. */
+  checkFormat(format: AudioFormat): void {
+    checkFormat(format, this.#o.formats);
   }
 
   async view(job: Job): Promise<JobView> {

@@ -6,7 +6,7 @@ import { copyDatabase } from '../../jobs/side-thread.ts';
 import type { App, Context } from '../context.ts';
 
 export function addBackupRoute(app: App, { config: { dataDir } }: Context): void {
-  app.get('/v1/backup', { exposeHeadRoute: false }, async (_request, reply) => {
+  app.get('/v1/backup', { exposeHeadRoute: false, config: { startsWork: true } }, async (_request, reply) => {
     const copy = join(dataDir, `backup-${randomUUID()}.db`);
     await copyDatabase(join(dataDir, 'ttsd.db'), copy);
     const file = await open(copy, 'r');

@@ -4,7 +4,16 @@ import { Compile } from 'typebox/compile';
 import { CAPTION_FORMATS, CaptionsQuery, CaptionsReply } from '../../../api/captions.ts';
 import { invalidField } from '../../../api/errors.ts';
 import { JobRequest, JobView } from '../../../api/job.ts';
-import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply } from '../../../api/v1.ts';
+import {
+  CancelBody,
+  CancelReply,
+  ListQuery,
+  ListReply,
+  StreamQuery,
+  SubmitBody,
+  SubmitReply,
+} from '../../../api/v1.ts';
+import type { Job } from '../../jobs/job.ts';
 import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
 import { readLastEventId } from '../events.ts';
@@ -92,16 +101,21 @@ export function addJobRoutes(app: App, context: Context): void {
 
   app.get(
     '/v1/jobs/:id/stream',
-    { exposeHeadRoute: false, schema: { params: Params } },
+    { exposeHeadRoute: false, schema: { params: Params, querystring: StreamQuery } },
     async (request, reply) => {
-      const job = await jobs.find(request.params.id);
+      const found = await jobs.find(request.params.id);
+      const { format = found.spec.format, download = false } = request.query;
+      jobs.checkFormat(format);
+      const job = { ...found, spec: { ...found.spec, format } };
       context.streams.enter('audio', reply);
+      const signal = AbortSignal.any([onClientLeft(reply), context.draining]);
+      if (download) {
+        reply.header('content-disposition', `attachment; filename="tts_job_${job.id}.${format}"`);
+        return streamAudio(job, reply, context, { signal, lengthSamples: await findLength(found, context) });
+      }
       const etag = getStreamEtag(job, context);
       reply.headers({ etag, 'accept-ranges': 'bytes' });
-      return streamAudio(job, reply, context, {
-        signal: AbortSignal.any([onClientLeft(reply), context.draining]),
-        range: readStreamRange(request, etag),
-      });
+      return streamAudio(job, reply, context, { signal, range: readStreamRange(request, etag) });
     },
   );
 
@@ -128,6 +142,12 @@ export function addJobRoutes(app: App, context: Context): void {
     async (request, reply) =>
       followJob(await jobs.find(request.params.id), readLastEventId(request), reply, context),
   );
+}
+
+/** Of a finished job, so that its file says how long it is. */
+async function findLength(job: Job, { results }: Context): Promise<number | undefined> {
+  if (job.state !== 'completed' || job.expiredAt !== null) return undefined;
+  return (await results.readWords(job.result.file))?.lengthSamples;
 }
 
 function parseSubmit(body: unknown): JobRequest[] {
