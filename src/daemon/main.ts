@@ -74,11 +74,12 @@ async function run(config: Config, version: string): Promise<void> {
   const log = openLog(getLogFile(config.dataDir), config.server.log_level);
   const bootId = randomUUID();
   const ownVoices = await OwnVoiceFiles.open(join(config.dataDir, 'voices'), log);
-  const voices = await openVoices(join(ROOT, 'voices'), ownVoices);
+  const shelf = await openShelf([join(ROOT, 'models'), join(config.dataDir, 'models')]);
+  const voices = await openVoices(join(ROOT, 'voices'), ownVoices, shelf);
   checkDefaultVoice(config, voices);
   const lexicon = new LexiconFile(config.configFile);
   const models = new Map(
-    [...(await openShelf([join(ROOT, 'models'), join(config.dataDir, 'models')]))].map(([id, info]) => [
+    [...shelf].map(([id, info]) => [
       id,
       {
         info,

@@ -1,6 +1,14 @@
 // Which engine runs which family of models, by the name that manifests use. Each is loaded when a model first needs it.
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
+import { readManifest } from '../model/manifest.ts';
 import type { LoadOptions } from '../protocol.ts';
+
+/** Has the tables of the English front end, in the alphabet that both engines know. */
+const EMBEDDED_MODEL_DIR = join(import.meta.dirname, '..', '..', '..', 'models', 'hibari');
+/** A graph run gains little from more. */
+const MOST_THREADS = 8;
 
 export interface EngineEntry {
   /** Raised whenever the same input would give other samples: stored chunks of the old version are then no longer used. */
@@ -17,6 +25,20 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
       const phonemizer = await openEnglishPhonemizer(modelDir);
       // With two threads some sums come in another order: the samples would depend on the machine, and little time is won.
       return createHibari({ modelDir, threads: 1, phonemizer });
+    },
+  },
+  kokoro: {
+    version: 1,
+    async open({ modelDir }) {
+      const { createKokoro } = await import('./kokoro/index.ts');
+      const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
+      const { speakers } = await readManifest(modelDir);
+      return createKokoro({
+        modelDir,
+        speakers: new Set(speakers.map(({ id }) => id)),
+        threads: Math.min(availableParallelism(), MOST_THREADS),
+        phonemizer: await openEnglishPhonemizer(EMBEDDED_MODEL_DIR),
+      });
     },
   },
 };

@@ -17,6 +17,8 @@ export interface ModelManifest {
   sampleRateHz: number;
   parameters: Record<string, ParameterRange>;
   speakers: ModelSpeaker[];
+  /** True when its speakers can be mixed by weight; false where the manifest does not say. */
+  blends: boolean;
   /** By path relative to the manifest. */
   files: Record<string, ModelFile>;
 }
@@ -73,6 +75,7 @@ export function parseManifest(json: unknown): ModelManifest {
     speakers: expectArray(manifest.speakers, 'speakers').map((speaker, i) =>
       parseSpeaker(speaker, `speakers[${i}]`),
     ),
+    blends: manifest.blends === undefined ? false : expectBoolean(manifest.blends, 'blends'),
     files: mapObject(manifest.files, 'files', parseFile),
   };
 }
@@ -141,6 +144,11 @@ function expectArray(json: unknown, field: string): unknown[] {
 
 function expectString(json: unknown, field: string): string {
   if (typeof json !== 'string' || json === '') throw new Error(`${field} must be a string that is not empty`);
+  return json;
+}
+
+function expectBoolean(json: unknown, field: string): boolean {
+  if (typeof json !== 'boolean') throw new Error(`${field} must be true or false`);
   return json;
 }
 

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine } from '../engines/index.ts';
-import { readManifest } from './manifest.ts';
+import { type ModelSpeaker, readManifest } from './manifest.ts';
 
 /** What the daemon knows of a model without loading it. */
 export interface ModelInfo {
@@ -17,6 +17,11 @@ export interface ModelInfo {
   languages: string[];
   /** Names of the parameters it has, beside text, voice and seed. */
   parameters: string[];
+  speakers: ModelSpeaker[];
+  /** Its speakers can be mixed by weight. */
+  blends: boolean;
+  /** SPDX expression. */
+  licence: string;
 }
 
 /**
@@ -26,18 +31,21 @@ export interface ModelInfo {
 export async function openShelf(modelsDirs: readonly string[]): Promise<Map<string, ModelInfo>> {
   const shelf = new Map<string, ModelInfo>();
   for (const dir of (await Promise.all(modelsDirs.map(listFolders))).flat()) {
-    const { id, name, revision, engine, sampleRateHz, languages, parameters } = await readManifest(dir);
+    const { id, engine, parameters, ...manifest } = await readManifest(dir);
     const engineVersion = findEngine(engine, dir).version;
     if (shelf.has(id)) continue;
     shelf.set(id, {
       id,
-      name,
+      name: manifest.name,
       dir,
-      revision,
+      revision: manifest.revision,
       engineVersion,
-      sampleRateHz,
-      languages,
+      sampleRateHz: manifest.sampleRateHz,
+      languages: manifest.languages,
       parameters: Object.keys(parameters),
+      speakers: manifest.speakers,
+      blends: manifest.blends,
+      licence: manifest.licence,
     });
   }
   return shelf;

@@ -5,6 +5,9 @@ import { closest, distance } from 'fastest-levenshtein';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TtsError } from '../../api/errors.ts';
+import type { ModelInfo } from '../model/shelf.ts';
+import { blendVoices } from './blend-voices.ts';
+import { listModelVoices } from './model-voices.ts';
 import type { OwnVoice } from './own-voice.ts';
 
 const VoiceFile = Type.Object(
@@ -57,8 +60,15 @@ export interface OwnVoices {
 
 const NO_OWN_VOICES: OwnVoices = { list: () => [] };
 
-/** Reads every voice file of a folder; throws naming the file when one is not a voice. */
-export async function openVoices(dir: string, ownVoices: OwnVoices = NO_OWN_VOICES): Promise<VoiceRegistry> {
+/**
+ * Reads every voice file of a folder; throws naming the file when one is not a voice. Speakers of `models` that no file
+ * names are voices under their own names.
+ */
+export async function openVoices(
+  dir: string,
+  ownVoices: OwnVoices = NO_OWN_VOICES,
+  models: ReadonlyMap<string, ModelInfo> = new Map(),
+): Promise<VoiceRegistry> {
   const voices = new Map<string, VoiceFile>();
   for (const file of (await readdir(dir))
     .filter((name) => name.endsWith('.json') && name !== 'aliases.json')
@@ -68,6 +78,8 @@ export async function openVoices(dir: string, ownVoices: OwnVoices = NO_OWN_VOIC
       throw new Error(`${join(dir, file)} is not a voice: ${describe(voiceFile.Errors(parsed))}`);
     voices.set(parsed.id, parsed);
   }
+  for (const voice of listModelVoices(models.values(), [...voices.values()]))
+    if (!voices.has(voice.id)) voices.set(voice.id, voice);
   const aliasPath = join(dir, 'aliases.json');
   const parsed: unknown = JSON.parse(await readFile(aliasPath, 'utf8'));
   if (!aliasFile.Check(parsed)) throw new Error(`${aliasPath}: ${describe(aliasFile.Errors(parsed))}`);
@@ -130,6 +142,8 @@ export async function openVoices(dir: string, ownVoices: OwnVoices = NO_OWN_VOIC
       const names = getNames();
       const found = names.get(name.toLowerCase()) ?? names.get(fold(name));
       if (found !== undefined) return found.alias === null ? found : { ...found, alias: name };
+      const blend = blendVoices(name, (part) => voices.get(fold(part)), models);
+      if (blend !== undefined) return { voice: blend, alias: null, own: null };
       throw new TtsError(
         'voice_not_found',
         `There is no voice ${JSON.stringify(name.slice(0, 100))}.${suggest(name, [...names.keys()])} See: tts voices`,

@@ -56,6 +56,7 @@ test.each([
     'parameters.speed.max must be',
   ],
   [{ ...describeModel(), speakers: [{ id: 'a' }] }, 'speakers[0].name must be a string'],
+  [{ ...describeModel(), blends: 'yes' }, 'blends must be true or false'],
   [{ ...describeModel(), files: { 'a.onnx': { bytes: 1, sha256: 'AB' } } }, 'files.a.onnx.sha256 must be 64'],
 ])('a wrong field is named (%#)', (json, message) => {
   expect(() => parseManifest(json)).toThrow(message);
@@ -76,6 +77,7 @@ function describeModel() {
     sampleRateHz: 24_000,
     parameters: { speed: { min: 0.5, max: 2, default: 1 } },
     speakers: [{ id: 'a', name: 'A', language: 'en-US', gender: 'female' }],
+    blends: true,
     files: { 'a.onnx': { bytes: 1, sha256: '0'.repeat(64) } },
   };
 }

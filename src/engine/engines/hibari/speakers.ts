@@ -21,13 +21,13 @@ const NATURAL = null;
  */
 export const SPEAKERS: Readonly<Record<string, Derivation | null>> = {
   heart: NATURAL,
-  'hazel-1': { pitch: 0.8, pitchRange: 1.1, formants: 0.95, speed: 0.95 },
-  'ivy-1': { pitch: 0.9, pitchRange: 1.15, formants: 1.1, speed: 1 },
-  'poppy-1': { pitch: 1.18, pitchRange: 1.05, formants: 1.12, speed: 1.04 },
-  'theo-1': { pitch: 0.68, pitchRange: 1.15, formants: 0.92, speed: 1.03 },
-  'martin-1': { pitch: 0.56, pitchRange: 1.15, formants: 0.86, speed: 1 },
-  'bruno-1': { pitch: 0.47, pitchRange: 1.2, formants: 0.82, speed: 0.97 },
-  'walter-1': { pitch: 0.62, pitchRange: 1.3, formants: 0.82, speed: 0.9 },
+  'hazel-1': { pitch: 0.8, pitchRange: 1.1, formants: 0.9, speed: 0.95 },
+  'ivy-1': { pitch: 0.95, pitchRange: 1.1, formants: 1.16, speed: 1 },
+  'poppy-1': { pitch: 1.25, pitchRange: 1.1, formants: 1.12, speed: 1.04 },
+  'theo-1': { pitch: 0.6, pitchRange: 1.1, formants: 1.04, speed: 1.03 },
+  'martin-1': { pitch: 0.54, pitchRange: 1.1, formants: 0.9, speed: 1 },
+  'bruno-1': { pitch: 0.45, pitchRange: 1.1, formants: 0.8, speed: 0.97 },
+  'walter-1': { pitch: 0.76, pitchRange: 1.2, formants: 0.78, speed: 0.9 },
 };
 
 /** Throws naming the speakers that the model has. */
