@@ -5,6 +5,7 @@ import { encode } from './encode.ts';
 import { firstByte } from './first-byte.ts';
 import { listeners } from './listeners.ts';
 import { memory } from './memory.ts';
+import { million } from './million.ts';
 import { overhead } from './overhead.ts';
 import { say } from './say.ts';
 import { engine, store } from './scripts.ts';
@@ -23,6 +24,7 @@ const ALL: readonly Benchmark[] = [
   firstByte,
   listeners,
   encode,
+  million,
 ];
 
 const isFull = process.argv.includes('--full');
@@ -34,7 +36,7 @@ if (unknown !== undefined) {
 
 const rows: Row[] = [];
 for (const benchmark of ALL) {
-  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  if (names.length === 0 ? benchmark.onlyByName : !names.includes(benchmark.name)) continue;
   const startMs = performance.now();
   console.error(`${benchmark.name} …`);
   rows.push(...(await benchmark.run({ isFull })));

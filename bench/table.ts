@@ -12,6 +12,8 @@ export interface Row {
 /** One measurement of `npm run bench`; `isFull` asks for the long form where there is one. */
 export interface Benchmark {
   name: string;
+  /** Too long for a run of everything. */
+  onlyByName?: boolean;
   run(options: { isFull: boolean }): Promise<Row[]>;
 }
 

@@ -162,8 +162,13 @@ function serve(opened: OpenStore): void {
     giveLockBack = takeLock(dataDir);
     const { db } = store!;
     saveCopy(db, `${file}.back`);
-    db.close();
     renameSync(`${file}.back`, file);
+    const inode = findInode();
+    // Till here a deletion that still goes on costs nothing: the next write tries again. The old one is closed before the
+    // new one is opened, because closing removes the log of that name.
+    db.close();
+    store = undefined;
+    if (inode === undefined || findInode() !== inode) stop('was deleted again while it was put back');
     store = open();
     opened.inode = store.inode;
   }
