@@ -1,12 +1,15 @@
 // npm run bench: every measurement in turn, each beside something else in the same run, and one table at the end.
 // npm run bench -- NAME …: only those; --full: the long form of those that have one.
 
+import { cancel } from './cancel.ts';
 import { encode } from './encode.ts';
+import { eta } from './eta.ts';
 import { firstByte } from './first-byte.ts';
 import { listeners } from './listeners.ts';
 import { memory } from './memory.ts';
 import { overhead } from './overhead.ts';
 import { say } from './say.ts';
+import { schedule } from './schedule.ts';
 import { engine, store } from './scripts.ts';
 import { status } from './status.ts';
 import { submit } from './submit.ts';
@@ -23,6 +26,9 @@ const ALL: readonly Benchmark[] = [
   firstByte,
   listeners,
   encode,
+  schedule,
+  eta,
+  cancel,
 ];
 
 const isFull = process.argv.includes('--full');

@@ -4,7 +4,15 @@ import { Compile } from 'typebox/compile';
 import { CAPTION_FORMATS, CaptionsQuery, CaptionsReply } from '../../../api/captions.ts';
 import { invalidField } from '../../../api/errors.ts';
 import { JobRequest, JobView } from '../../../api/job.ts';
-import { CancelBody, CancelReply, ListQuery, ListReply, SubmitBody, SubmitReply } from '../../../api/v1.ts';
+import {
+  CancelBody,
+  CancelReply,
+  EditBody,
+  ListQuery,
+  ListReply,
+  SubmitBody,
+  SubmitReply,
+} from '../../../api/v1.ts';
 import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
 import { readLastEventId } from '../events.ts';
@@ -12,6 +20,7 @@ import { followJob } from '../follow-job.ts';
 import { sendCaptions } from '../send-captions.ts';
 import { getStreamEtag, streamAudio } from '../stream-audio.ts';
 import { readStreamRange } from '../stream-range.ts';
+import { nameSubmitterOf } from '../submitter.ts';
 import { parse } from '../validate.ts';
 
 const Params = Type.Object({ id: Type.String() });
@@ -33,7 +42,11 @@ export function addJobRoutes(app: App, context: Context): void {
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
-      const submitted = await jobs.submit(parseSubmit(request.body), { class: 'batch', quickStart: false });
+      const submitted = await jobs.submit(parseSubmit(request.body), {
+        class: 'batch',
+        quickStart: false,
+        nameSubmitter: nameSubmitterOf(request),
+      });
       const body: SubmitReply = {
         jobs: submitted.map(({ job, existing }) => ({ existing, job: jobs.viewBriefly(job) })),
       };
@@ -66,6 +79,12 @@ export function addJobRoutes(app: App, context: Context): void {
 
   app.get('/v1/jobs/:id', { schema: { params: Params, response: { 200: JobView } } }, async (request) =>
     jobs.view(await jobs.find(request.params.id)),
+  );
+
+  app.patch(
+    '/v1/jobs/:id',
+    { schema: { params: Params, body: EditBody, response: { 200: JobView } } },
+    async (request) => jobs.view(await jobs.edit(request.params.id, request.body)),
   );
 
   app.post(
