@@ -1,13 +1,16 @@
 // npm run bench: every measurement in turn, each beside something else in the same run, and one table at the end.
 // npm run bench -- NAME …: only those; --full: the long form of those that have one.
 
+import { cancel } from './cancel.ts';
 import { encode } from './encode.ts';
+import { eta } from './eta.ts';
 import { firstByte } from './first-byte.ts';
 import { listeners } from './listeners.ts';
 import { memory } from './memory.ts';
 import { million } from './million.ts';
 import { overhead } from './overhead.ts';
 import { say } from './say.ts';
+import { schedule } from './schedule.ts';
 import { engine, store } from './scripts.ts';
 import { status } from './status.ts';
 import { submit } from './submit.ts';
@@ -25,6 +28,9 @@ const ALL: readonly Benchmark[] = [
   listeners,
   encode,
   million,
+  schedule,
+  eta,
+  cancel,
 ];
 
 const isFull = process.argv.includes('--full');

@@ -43,6 +43,8 @@ export const ERRORS = {
   job_failed: { http: 500, exit: 1, retryable: false },
   too_many_streams: { http: 429, exit: 75, retryable: true },
   too_many_connections: { http: 503, exit: 75, retryable: true },
+  job_not_queued: { http: 409, exit: 75, retryable: false },
+  queue_paused: { http: 503, exit: 75, retryable: true },
   queue_full: { http: 429, exit: 75, retryable: true },
   draining: { http: 503, exit: 75, retryable: true },
   disk_full: { http: 507, exit: 75, retryable: true },

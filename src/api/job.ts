@@ -109,6 +109,8 @@ export const JobView = Type.Object({
   text_preview: Type.String(),
   /** 0 to 100; 100 only when the result is on disk. */
   progress: Type.Integer({ minimum: 0, maximum: 100 }),
+  /** Seconds of sound made so far, while it runs; null otherwise. */
+  rendered_sec: Type.Union([Type.Number(), Type.Null()]),
   /** 1-based number of the chunk in hand; 0 before the first. */
   current_chunk: Type.Integer(),
   /** 0 until the job was first taken up. */
@@ -120,7 +122,7 @@ export const JobView = Type.Object({
   elapsed_sec: Type.Union([Type.Number(), Type.Null()]),
   /** 1 is the next to be taken up; null once taken up, and in answers about many jobs or a new one. */
   queue_position: Type.Union([Type.Integer(), Type.Null()]),
-  /** Null where nothing was measured yet or nothing is left to do. */
+  /** Seconds until the result is there, with what goes before it. Null where nothing was measured yet or nothing is left to do, and while the queue is paused. */
   eta_sec: Type.Union([Type.Number(), Type.Null()]),
   warnings: Type.Array(Type.String()),
   error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),

@@ -44,6 +44,17 @@ export const ListReply = Type.Object({
 });
 export type ListReply = Static<typeof ListReply>;
 
+/** `PATCH /v1/jobs/<id>`: what is left out stays. `not_before` only while it is queued; null: at once. */
+export const EditBody = Type.Object(
+  {
+    priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100 })),
+    label: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])),
+    not_before: Type.Optional(Type.Union([Type.String({ format: 'date-time' }), Type.Null()])),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type EditBody = Static<typeof EditBody>;
+
 /** `POST /v1/jobs/<id>/cancel`. */
 export const CancelBody = Type.Object(
   { now: Type.Optional(Type.Boolean()) },
@@ -66,6 +77,8 @@ export const QueueReply = Type.Object({
   queued: Type.Object({ interactive: Type.Integer(), batch: Type.Integer() }),
   running: Type.Integer(),
   queued_chars: Type.Integer(),
+  /** When the queue was paused; null while it goes on. */
+  paused_since: Type.Union([Type.String(), Type.Null()]),
   /** Measured characters per second of each loaded model; null before the first chunk. */
   models: Type.Array(
     Type.Object({

@@ -7,7 +7,7 @@ import { checkVersion } from './check-version.ts';
 import { type Address, nameAddress } from './locate.ts';
 import { parseReply } from './reply.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Download {
   /** 200: the whole file; 206: from the offset on. */
@@ -69,6 +69,10 @@ export class Client {
     const { headers, body } = await this.#send('GET', path, {});
     await body.dump();
     return this.get<JobView>(`/v1/jobs/${headers['x-job-id']}`);
+  }
+
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.#call<T>('PATCH', path, body);
   }
 
   async delete(path: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { CAPTIONS_FLAG } from './captions-flag.ts';
 import { DAEMON_VERBS } from './daemon-table.ts';
 import { LEXICON_VERBS } from './lexicon-table.ts';
-import { parseCount, parseSeconds } from './options.ts';
+import { parseCount, parseSeconds, parseWhole } from './options.ts';
 import { TEXT_FLAGS } from './text-flags.ts';
 import type { Flag, Verb } from './verb.ts';
 import { VOICES_VERBS } from './voices-table.ts';
@@ -117,6 +117,41 @@ export const VERBS: readonly Verb[] = [
       ['tts cancel $(tts list -q --state queued)', 'all that wait'],
     ],
     load: () => import('./commands/cancel.ts'),
+  },
+  {
+    name: 'edit',
+    args: '<id...>',
+    about: 'Change the priority, label or time of jobs that wait',
+    flags: [
+      { flags: '--priority <number>', about: 'higher goes first, -100 to 100', parse: parseWhole },
+      { flags: '--label <label>', about: 'another name; an empty one takes it away' },
+      { flags: '--at <time>', about: 'not before 18:30, 2027-01-31 or 2027-01-31T18:30; now: at once' },
+      { flags: '--in <duration>', about: 'not before 90s, 10m, 1h30m or 2d from now' },
+    ],
+    examples: [
+      ['tts edit 0198c2f1 --priority 10', 'let it go before the others'],
+      ['tts edit $(tts list -q --label book) --at 22:00', 'tonight'],
+    ],
+    load: () => import('./commands/edit.ts'),
+  },
+  {
+    name: 'pause',
+    args: '',
+    about: 'Hold the queue: what is in hand is finished, nothing else is begun',
+    flags: [],
+    examples: [
+      ['tts pause', 'until tts resume, also over a restart'],
+      ['tts pause && tts status', 'and see what waits'],
+    ],
+    load: () => import('./commands/pause.ts'),
+  },
+  {
+    name: 'resume',
+    args: '',
+    about: 'Let the queue go on',
+    flags: [],
+    examples: [['tts resume', 'jobs go on where they stopped']],
+    load: () => import('./commands/resume.ts'),
   },
   {
     name: 'list',

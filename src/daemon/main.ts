@@ -18,11 +18,12 @@ import { openChunkStore } from './inference/chunk-store.ts';
 import { EncoderThread } from './inference/encoder-thread.ts';
 import { InferenceLoop } from './inference/loop.ts';
 import { ModelHost } from './inference/model-host.ts';
+import { Paces } from './inference/paces.ts';
 import { JobPlanner } from './inference/plan.ts';
 import { ResultFiles } from './inference/result-files.ts';
 import { checkResults } from './jobs/check-results.ts';
 import { JobChanges } from './jobs/job-changes.ts';
-import { Jobs } from './jobs/jobs.ts';
+import { Jobs, PAUSED_SINCE } from './jobs/jobs.ts';
 import { restoreDatabase } from './jobs/restore.ts';
 import { startRetention } from './jobs/retention.ts';
 import { checkDatabase } from './jobs/side-thread.ts';
@@ -78,6 +79,8 @@ async function run(config: Config, version: string): Promise<void> {
   const voices = await openVoices(join(ROOT, 'voices'), ownVoices, shelf);
   checkDefaultVoice(config, voices);
   const lexicon = new LexiconFile(config.configFile);
+  const notes = await store.listNotes();
+  const paces = new Paces(store, notes);
   const models = new Map(
     [...shelf].map(([id, info]) => [
       id,
@@ -85,6 +88,8 @@ async function run(config: Config, version: string): Promise<void> {
         info,
         host: new ModelHost({
           modelDir: info.dir,
+          pace: paces.ofModel(id),
+          loading: paces.ofLoading(id),
           idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
           onStart: () => metrics.hostStarted(id),
           log: log.child({ model: id }),
@@ -105,9 +110,13 @@ async function run(config: Config, version: string): Promise<void> {
     planner,
     models,
     changes,
+    paces,
     owner: bootId,
     maxRetries: config.job_queue.max_retries,
     metrics,
+    maxUp: config.tts_engine.max_models_loaded,
+    weights: new Map(Object.entries(config.job_queue.weights)),
+    isPaused: notes[PAUSED_SINCE] !== undefined,
     log,
   });
   const formats = await findFormats();
@@ -121,6 +130,8 @@ async function run(config: Config, version: string): Promise<void> {
     lexicon,
     models,
     changes,
+    paces,
+    pausedSince: notes[PAUSED_SINCE] ?? null,
   });
 
   const voiceLibrary = new Voices({ config, voices, ownVoices, models });

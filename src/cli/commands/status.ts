@@ -1,6 +1,6 @@
 // tts status: what is going on, or the details of some jobs. Loads as little as it can: it is run in prompts and loops.
 import type { JobView } from '../../api/job.ts';
-import type { ListReply } from '../../api/v1.ts';
+import type { ListReply, QueueReply } from '../../api/v1.ts';
 import { forEachId, pathOf } from '../each-job.ts';
 import { findDaemon, getApiKey } from '../find-daemon.ts';
 import { getJson } from '../local-get.ts';
@@ -17,7 +17,10 @@ export async function run(ids: readonly string[], options: Options): Promise<num
   if (options.watch) return (await import('../watch.ts')).watch(ids, options);
   const { get, close } = await connect(options);
   try {
-    if (ids.length === 0) return showOverview(await listCurrent(get), options);
+    if (ids.length === 0) {
+      const [jobs, queue] = await Promise.all([listCurrent(get), get<QueueReply>('/v1/queue')]);
+      return showOverview(jobs, queue, options);
+    }
     return await forEachId(ids, options.json, async (id) => {
       const job = await get<JobView>(pathOf(id));
       show(options, job, () => (ids.length === 1 ? renderDetails(job) : renderJobs([job], getWidth())));
@@ -45,7 +48,8 @@ export async function listCurrent(get: Get): Promise<JobView[]> {
   return [...shown.values()];
 }
 
-function showOverview(jobs: readonly JobView[], options: Options): number {
+function showOverview(jobs: readonly JobView[], queue: QueueReply, options: Options): number {
+  if (queue.paused_since !== null && !options.quiet) note('The queue is paused. It goes on with: tts resume');
   if (jobs.length === 0 && !options.json && !options.quiet) note('No jobs yet. Make one: tts say "Hello."');
   showJobs(options, jobs);
   return 0;

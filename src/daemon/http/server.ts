@@ -20,6 +20,7 @@ import { addJobRoutes } from './routes/jobs.ts';
 import { addLexiconRoutes } from './routes/lexicon.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
+import { addPauseRoutes } from './routes/pause.ts';
 import { addQueueRoutes } from './routes/queue.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { addTtsRoutes } from './routes/tts.ts';
@@ -94,6 +95,7 @@ export async function buildServer(
   addOpenAiRoutes(app, context);
   addJobRoutes(app, context);
   addEventRoutes(app, context);
+  addPauseRoutes(app, context);
   addVoiceRoutes(app, context);
   addLexiconRoutes(app, context);
   addUploadRoutes(app, context);

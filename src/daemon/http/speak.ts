@@ -6,6 +6,7 @@ import { onClientLeft } from './client-left.ts';
 import type { Context } from './context.ts';
 import { sendResult } from './send-result.ts';
 import { streamAudio } from './stream-audio.ts';
+import { nameSubmitterOf } from './submitter.ts';
 
 export interface SpeakOptions {
   /** Audio as it is made; else the whole file when it is finished. */
@@ -24,10 +25,12 @@ export async function speak(
   context: Context,
 ): Promise<FastifyReply> {
   const { jobs, draining, streams } = context;
+  jobs.checkNotPaused();
   if (stream) streams.enter('audio', reply);
   const [submitted] = await jobs.submit([wanted], {
     class: 'interactive',
     quickStart: stream,
+    nameSubmitter: nameSubmitterOf(request),
     warnings,
   });
   const { job, adjusted } = submitted!;

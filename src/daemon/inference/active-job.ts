@@ -1,16 +1,24 @@
 // A job that the loop has taken up: its plan, which chunks are done, and which goes next.
 import type { JobClass } from '../../api/job.ts';
 import type { Progress, RunningJob } from '../jobs/job.ts';
+import { Pace } from './pace.ts';
 import type { PlannedChunk } from './plan.ts';
-import type { Candidate } from './scheduler.ts';
+import type { WaitingJob } from './scheduler.ts';
 
-export class ActiveJob implements Candidate {
+export class ActiveJob {
   readonly job: RunningJob;
   readonly plan: readonly PlannedChunk[];
   /** Aborted when the job is cancelled, failed or given back: chunks in hand are for nobody. */
   readonly abort = new AbortController();
   readonly warnings: Set<string>;
-  lastTurn = 0;
+  /** Changes when the job is edited. */
+  priority: number;
+  /** When it was taken up or last had a chunk given out; Unix milliseconds. */
+  waitingSince: number;
+  /** The host died on it: others go first until the host has made so many chunks. */
+  suspectUntil = 0;
+  /** What its own chunks took so far. */
+  readonly pace = new Pace();
   /** Engine errors so far; each may be tried again up to the configured number. */
   errors = 0;
 
@@ -22,9 +30,14 @@ export class ActiveJob implements Candidate {
   #doneChunks = 0;
   #doneChars = 0;
   readonly #planChars: number;
+  /** The furthest that was ever said: a chunk that was lost, or not found again after a restart, takes nothing back. */
+  #said: Progress;
 
   constructor(job: RunningJob, plan: readonly PlannedChunk[]) {
     this.job = job;
+    this.priority = job.priority;
+    this.waitingSince = Date.now();
+    this.#said = { ...job.progress, totalChunks: plan.length };
     this.plan = plan;
     this.warnings = new Set(job.warnings);
     this.#done = new Uint8Array(plan.length);
@@ -40,18 +53,6 @@ export class ActiveJob implements Candidate {
     return this.job.class;
   }
 
-  get priority(): number {
-    return this.job.priority;
-  }
-
-  get seq(): number {
-    return this.job.seq;
-  }
-
-  get hasWaitingChunk(): boolean {
-    return this.#again.length > 0 || this.#next < this.plan.length;
-  }
-
   isChunkDone(index: number): boolean {
     return this.#done[index] === 1;
   }
@@ -64,18 +65,44 @@ export class ActiveJob implements Candidate {
     return this.#planChars - this.#doneChars;
   }
 
+  /** Length of the audio made so far, pauses between chunks aside. */
+  get renderedSamples(): number {
+    return this.chunkSamples.reduce((sum, samples, index) => sum + this.#done[index]! * samples, 0);
+  }
+
+  /** How the scheduler sees it; undefined while it has no chunk to give out. */
+  get waiting(): Omit<WaitingJob, 'isSuspect'> | undefined {
+    const next = this.plan[this.#again[0] ?? this.#next];
+    if (next === undefined) return undefined;
+    const { id, class: jobClass, submitter, createdAt, seq, textChars, spec } = this.job;
+    return {
+      id,
+      class: jobClass,
+      submitter,
+      priority: this.priority,
+      createdAt,
+      seq,
+      model: spec.model,
+      chars: Math.max(1, textChars),
+      nextChunkChars: getChars(next),
+      waitingSince: this.waitingSince,
+    };
+  }
+
   /** Characters of chunks, so that white space between them does not count; scaled to the text's own length. */
   get progress(): Progress {
     const share = this.#planChars === 0 ? 1 : this.#doneChars / this.#planChars;
-    return {
-      doneChars: Math.floor(share * this.job.textChars),
-      doneChunks: this.#doneChunks,
+    this.#said = {
+      doneChars: Math.max(this.#said.doneChars, Math.floor(share * this.job.textChars)),
+      doneChunks: Math.min(this.plan.length, Math.max(this.#said.doneChunks, this.#doneChunks)),
       totalChunks: this.plan.length,
     };
+    return this.#said;
   }
 
   /** Index of the next chunk to work on; it counts as taken. */
   takeChunk(): number {
+    this.waitingSince = Date.now();
     return this.#again.shift() ?? this.#next++;
   }
 

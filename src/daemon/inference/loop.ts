@@ -1,6 +1,6 @@
 // The inference loop: takes jobs up, hands their chunks to engine hosts, keeps the audio, and ends the jobs.
-// Each turn: take up queued jobs while there is room, then start chunks until every host has one in hand and one waiting.
-// A turn is short: of the batch jobs it plans one, so that a request that comes meanwhile does not wait for many long texts.
+// Whatever happens, two things follow: the scheduler is asked at once what the hosts do next, and in the background
+// queued jobs are taken up while there is room. Dividing a long text keeps neither a host nor another job waiting.
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
 import type { JobClass } from '../../api/job.ts';
@@ -15,22 +15,32 @@ import { isDiskTrouble } from './disk-trouble.ts';
 import { HostDied } from './engine-host.ts';
 import { makeChunk } from './make-chunk.ts';
 import type { ModelHost } from './model-host.ts';
+import { type ChunkFlight, ModelLane } from './model-lane.ts';
+import { toUnits } from './pace.ts';
+import type { Paces } from './paces.ts';
 import type { JobPlanner, PlannedChunk } from './plan.ts';
 import type { ResultFiles } from './result-files.ts';
-import { pickNext } from './scheduler.ts';
+import { decide } from './scheduler.ts';
 
 /** Jobs taken up at once: enough that a short job need not wait for a long one, few enough to keep their texts in memory. */
 const MAX_ACTIVE: Record<JobClass, number> = { interactive: 64, batch: 32 };
-/** Batch jobs claimed in one write. */
-const BATCH_CLAIM = 8;
-/** One chunk in hand, one waiting in the host, so that the host never idles between two. */
-const IN_FLIGHT_PER_HOST = 2;
+/** Beyond that every submitter may have one, so that nobody waits for the end of somebody else's book. */
+const MAX_SUBMITTERS = 256;
+/** Jobs claimed in one write. */
+const CLAIM: Record<JobClass, number> = { interactive: 64, batch: 8 };
+/** A chunk that is cancelled with `now` may end by itself within this; killing a host costs loading the model again. */
+const CANCEL_GRACE_MS = 30;
 /** A job whose chunks killed the host this often is poisonous. */
 const MAX_CRASHES = 2;
+/** Chunks and results on their way to the disk before the hosts wait for it. */
+const MAX_UNWRITTEN = 16;
 const PROGRESS_SAVE_MS = 1000;
 const DISK_RETRY_MS = 5000;
 /** While the host keeps dying, nobody tells when it is well again. */
 const TROUBLE_LOOK_MS = 1000;
+/** The clock may be set while a job waits for its time: looked at again no later than this. */
+const DUE_LOOK_MS = 60_000;
+const PACE_SAVE_MS = 10_000;
 
 export interface LoopOptions {
   store: JobStore;
@@ -39,22 +49,24 @@ export interface LoopOptions {
   planner: JobPlanner;
   models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
   changes: JobChanges;
+  paces: Paces;
   owner: string;
   maxRetries: number;
   metrics: Metrics;
+  /** Models loaded at the same time. */
+  maxUp: number;
+  /** Share of a submitter beside others; 1 for those not named. */
+  weights: ReadonlyMap<string, number>;
+  isPaused: boolean;
   log: Logger;
 }
 
 export class InferenceLoop {
   readonly #o: LoopOptions;
   readonly #active = new Map<string, ActiveJob>();
-  /** Claimed, but not yet divided into chunks. */
-  #unplanned: RunningJob[] = [];
-  /** Being divided just now; one that is dropped meanwhile is taken out. */
-  readonly #starting = new Set<string>();
-  /** Chunks given to the host of each model, and of each job. */
-  readonly #inFlight = new Map<string, number>();
-  readonly #inHand = new Map<ActiveJob, number>();
+  /** Claimed, but not yet divided into chunks; one that is dropped meanwhile is taken out. */
+  readonly #unplanned = new Map<string, RunningJob>();
+  readonly #lanes: ReadonlyMap<string, ModelLane>;
   readonly #listenedTo = new Set<readonly PlannedChunk[]>();
   /** Claims that a broken disk kept us from giving back. */
   readonly #owed = new Map<string, Claim>();
@@ -63,20 +75,25 @@ export class InferenceLoop {
   readonly #unsaved = new Set<ActiveJob>();
   /** False once a claim has emptied the queue of the class, until somebody says that there may be more. */
   #mayHaveJobs: Record<JobClass, boolean> = { interactive: true, batch: true };
-  #turn: Promise<void> | undefined;
-  #turnWanted = false;
-  #turns = 0;
-  #interactiveStreak = 0;
+  #refilling: Promise<void> | undefined;
+  #refillWanted = false;
+  #isPlanningBatch = false;
+  #paused: boolean;
   #stopped = false;
   #diskTrouble: string | null = null;
   #dueTimer: NodeJS.Timeout | undefined;
   #diskTimer: NodeJS.Timeout | undefined;
-  readonly #saveTimer: NodeJS.Timeout;
+  readonly #saveTimers: readonly NodeJS.Timeout[];
 
   constructor(options: LoopOptions) {
     this.#o = options;
-    this.#saveTimer = setInterval(() => this.#saveProgress(), PROGRESS_SAVE_MS);
-    this.#saveTimer.unref();
+    this.#paused = options.isPaused;
+    this.#lanes = new Map([...options.models].map(([id, { host }]) => [id, new ModelLane(id, host)]));
+    this.#saveTimers = [
+      setInterval(() => this.#saveProgress(), PROGRESS_SAVE_MS),
+      setInterval(() => this.#savePaces(), PACE_SAVE_MS),
+    ];
+    for (const timer of this.#saveTimers) timer.unref();
   }
 
   /** What keeps work from going on, for `/readyz`; null when nothing does. */
@@ -113,6 +130,20 @@ export class InferenceLoop {
     return () => this.#listenedTo.delete(held);
   }
 
+  /** Chunks in hand are finished, no other is started and no job taken up, until it goes on. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.lookForJobs();
+  }
+
   /** A job was submitted, or put back into the queue. */
   lookForJobs(): void {
     this.#mayHaveJobs = { interactive: true, batch: true };
@@ -121,97 +152,126 @@ export class InferenceLoop {
 
   /** Something may have become possible. */
   #wake(): void {
-    if (this.#stopped) return;
-    this.#turnWanted = true;
-    this.#turn ??= this.#runTurns();
+    if (this.#stopped || this.#paused) return;
+    this.#startChunks();
+    this.#refillWanted = true;
+    this.#refilling ??= this.#refill();
   }
 
   /** The job is no longer ours: its chunks in hand are dropped; with `now` the host that works on one is killed. */
   drop(id: string, { now }: { now: boolean }): void {
-    this.#starting.delete(id);
-    this.#unplanned = this.#unplanned.filter((job) => job.id !== id);
+    this.#unplanned.delete(id);
     const active = this.#active.get(id);
     if (active === undefined) return;
     this.#forget(active);
-    active.abort.abort(new TtsError('job_cancelled', `Job ${id} was cancelled.`));
-    if (now && (this.#inHand.get(active) ?? 0) > 0)
-      this.#getModel(active.job).host.kill('was killed by a cancel');
+    this.#abort(active, new TtsError('job_cancelled', `Job ${id} was cancelled.`));
+    if (now) {
+      const { host } = this.#getLane(active.job);
+      setTimeout(() => host.killIfForNobody('was killed by a cancel'), CANCEL_GRACE_MS);
+    }
     this.#wake();
+  }
+
+  /** The job was edited. */
+  setPriority(id: string, priority: number): void {
+    const active = this.#active.get(id);
+    if (active !== undefined) active.priority = priority;
   }
 
   /** Takes nothing new up, finishes the chunks in hand, gives every job back. Safe to call twice. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#saveTimer);
+    for (const timer of this.#saveTimers) clearInterval(timer);
     clearTimeout(this.#dueTimer);
     clearTimeout(this.#diskTimer);
-    await this.#turn;
+    await this.#refilling;
     await Promise.allSettled(this.#tasks);
     for (const active of [...this.#active.values()]) await this.#giveBack(active);
-    for (const job of this.#unplanned) await this.#orOwe(job, () => this.#o.store.release(toClaim(job)));
+    for (const job of this.#unplanned.values())
+      await this.#orOwe(job, () => this.#o.store.release(toClaim(job)));
+    await this.#savePaces();
   }
 
   /** Breaks off what `stop` still waits for: results being written, chunks in hand. Nothing of it is held against a job. */
   breakOff(): void {
-    for (const active of this.#active.values()) active.abort.abort(new Error('ttsd is shutting down'));
+    for (const active of this.#active.values()) this.#abort(active, new Error('ttsd is shutting down'));
   }
 
-  async #runTurns(): Promise<void> {
+  #abort(active: ActiveJob, reason: Error): void {
+    active.abort.abort(reason);
+    this.#getLane(active.job).abort(active, reason);
+  }
+
+  async #refill(): Promise<void> {
     try {
-      while (this.#turnWanted && !this.#stopped) {
-        this.#turnWanted = false;
+      while (this.#refillWanted && !this.#stopped && !this.#paused) {
+        this.#refillWanted = false;
         await this.#settleOwed();
         await this.#takeUpJobs();
-        this.#startChunks();
       }
     } catch (error) {
       this.#noteTrouble(error);
     } finally {
-      this.#turn = undefined;
+      this.#refilling = undefined;
     }
   }
 
   async #takeUpJobs(): Promise<void> {
     if (this.trouble !== null) return this.#lookAgainIn(TROUBLE_LOOK_MS);
-    for (const job of await this.#claim('interactive', MAX_ACTIVE.interactive)) await this.#takeUp(job);
-    if (this.#unplanned.length === 0) this.#unplanned.push(...(await this.#claim('batch', BATCH_CLAIM)));
-    const next = this.#unplanned.shift();
-    if (next !== undefined) await this.#takeUp(next);
-    if (this.#unplanned.length > 0) this.#turnWanted = true;
+    for (const job of await this.#claim('interactive')) this.#track(this.#takeUp(job));
+    // Of batch only what can be planned soon: whatever is claimed is shown as running.
+    if (!this.#isPlanningBatch && (await this.#claim('batch')).length > 0) this.#track(this.#takeUpBatch());
   }
 
-  async #claim(name: JobClass, atMost: number): Promise<RunningJob[]> {
-    const taken = [...this.#active.values()].filter((active) => active.class === name).length;
-    const limit = Math.min(atMost, MAX_ACTIVE[name] - taken);
-    if (limit <= 0 || !this.#mayHaveJobs[name]) return [];
+  async #takeUpBatch(): Promise<void> {
+    this.#isPlanningBatch = true;
+    try {
+      const find = () => [...this.#unplanned.values()].find((job) => job.class === 'batch');
+      for (let job = find(); job !== undefined && !this.#stopped; job = find()) await this.#takeUp(job);
+    } finally {
+      this.#isPlanningBatch = false;
+      this.#wake();
+    }
+  }
+
+  async #claim(name: JobClass): Promise<RunningJob[]> {
+    const taken = [
+      ...[...this.#active.values()].map((active) => active.class),
+      ...[...this.#unplanned.values()].map((job) => job.class),
+    ].filter((other) => other === name).length;
+    const limit = Math.max(0, Math.min(CLAIM[name], MAX_ACTIVE[name] - taken));
+    const newcomerLimit = limit > 0 ? 0 : Math.max(0, Math.min(CLAIM[name], MAX_SUBMITTERS - taken));
+    if (limit + newcomerLimit === 0 || !this.#mayHaveJobs[name]) return [];
     // Before the claim: a job that is submitted meanwhile must not be overlooked.
     this.#mayHaveJobs[name] = false;
-    const jobs = await this.#o.store.claim({ class: name, owner: this.#o.owner, limit, now: Date.now() });
-    if (jobs.length === limit) this.#mayHaveJobs[name] = true;
+    const { store, owner } = this.#o;
+    const jobs = await store.claim({ class: name, owner, limit, newcomerLimit, now: Date.now() });
+    for (const job of jobs) this.#unplanned.set(job.id, job);
+    if (jobs.length === limit + newcomerLimit) this.#mayHaveJobs[name] = true;
     else await this.#wakeWhenDue();
     return jobs;
   }
 
   async #takeUp(job: RunningJob): Promise<void> {
-    this.#starting.add(job.id);
     try {
       const plan = await this.#o.planner.plan(job);
-      if (!this.#starting.delete(job.id)) return;
+      if (this.#unplanned.get(job.id) !== job || this.#stopped) return;
+      this.#unplanned.delete(job.id);
       const active = new ActiveJob(job, plan);
       this.#active.set(job.id, active);
       this.#o.changes.emit(job.id);
       if (active.isRendered) this.#track(this.#finish(active));
+      this.#wake();
     } catch (error) {
+      this.#unplanned.delete(job.id);
       await this.#fail(job, error);
     }
   }
 
   async #wakeWhenDue(): Promise<void> {
-    const due = await this.#o.store.getNextDue(Date.now());
+    const due = await this.#o.store.getNextDue();
     clearTimeout(this.#dueTimer);
-    if (due === undefined) return;
-    // setTimeout counts in 32 bits; a far date is simply looked at again in a day.
-    this.#lookAgainIn(Math.min(Math.max(due - Date.now(), 0) + 1, 86_400_000));
+    if (due !== undefined) this.#lookAgainIn(Math.min(Math.max(due - Date.now(), 0) + 1, DUE_LOOK_MS));
   }
 
   #lookAgainIn(ms: number): void {
@@ -221,28 +281,43 @@ export class InferenceLoop {
   }
 
   #startChunks(): void {
-    while (!this.#stopped && this.#diskTrouble === null) {
-      const candidates = [...this.#active.values()].filter(
-        (active) =>
-          active.hasWaitingChunk && (this.#inFlight.get(active.job.spec.model) ?? 0) < IN_FLIGHT_PER_HOST,
-      );
-      const active = pickNext(candidates, this.#interactiveStreak);
-      if (active === undefined) return;
-      active.lastTurn = ++this.#turns;
-      this.#interactiveStreak = active.class === 'interactive' ? this.#interactiveStreak + 1 : 0;
-      this.#track(this.#workOn(active, active.takeChunk()));
+    while (!this.#stopped && !this.#paused && this.#diskTrouble === null) {
+      const { maxUp, weights } = this.#o;
+      const step = decide({
+        now: Date.now(),
+        jobs: [...this.#active.values()].flatMap(
+          (active) => this.#getLane(active.job).describe(active) ?? [],
+        ),
+        lanes: [...this.#lanes.values()].map(({ lane }) => lane),
+        maxUp,
+        weights,
+      });
+      if (step === undefined) return;
+      if (step.do === 'unload') this.#lanes.get(step.model)!.host.kill('made room for another model');
+      else if (step.do === 'withdraw') this.#lanes.get(step.model)!.withdraw();
+      else {
+        const active = this.#active.get(step.job.id)!;
+        const lane = this.#getLane(active.job);
+        this.#track(this.#fly(lane, lane.start(active, { ...step, weights })));
+      }
     }
   }
 
-  async #workOn(active: ActiveJob, index: number): Promise<void> {
-    const model = active.job.spec.model;
-    add(this.#inFlight, model, 1);
-    add(this.#inHand, active, 1);
+  async #fly(lane: ModelLane, flight: ChunkFlight): Promise<void> {
+    const { active, index, abort } = flight;
     try {
       const samples = await makeChunk(active, index, {
         chunks: this.#o.chunks,
-        host: this.#getModel(active.job).host,
+        host: lane.host,
         metrics: this.#o.metrics,
+        signal: abort.signal,
+        onMade: () => {
+          lane.noteMade();
+          // The disk need not keep the host waiting, unless it cannot follow at all.
+          if (this.#tasks.size > MAX_UNWRITTEN) return;
+          lane.land(flight);
+          this.#wake();
+        },
       });
       if (!this.#isOurs(active)) return;
       active.finishChunk(index, samples);
@@ -250,10 +325,11 @@ export class InferenceLoop {
       this.#o.changes.emit(active.id);
       if (active.isRendered) this.#track(this.#finish(active));
     } catch (error) {
-      if (this.#isOurs(active)) await this.#handleChunkError(active, index, error);
+      if (!this.#isOurs(active)) return;
+      if (flight.isWithdrawn) active.giveBackChunk(index);
+      else await this.#handleChunkError(active, index, error);
     } finally {
-      add(this.#inFlight, model, -1);
-      add(this.#inHand, active, -1);
+      lane.land(flight);
       this.#wake();
     }
   }
@@ -275,7 +351,8 @@ export class InferenceLoop {
   }
 
   async #handleCrash(active: ActiveJob, index: number, death: HostDied): Promise<void> {
-    const blamed = death.inHand && !death.onPurpose && !this.#getModel(active.job).host.isFailing;
+    if (death.inHand) this.#getLane(active.job).suspect(active);
+    const blamed = death.inHand && !death.onPurpose && !this.#getLane(active.job).host.isFailing;
     const crashes = blamed ? await this.#o.store.recordCrash(toClaim(active.job)) : 0;
     if (crashes === undefined) this.#forget(active);
     else if (crashes < MAX_CRASHES) active.giveBackChunk(index);
@@ -287,12 +364,11 @@ export class InferenceLoop {
   }
 
   async #finish(active: ActiveJob): Promise<void> {
+    const { spec, textChars } = active.job;
+    const startMs = performance.now();
     try {
-      const outcome = await this.#o.results.write(
-        active,
-        this.#getModel(active.job).info.sampleRateHz,
-        this.#o.chunks,
-      );
+      const { sampleRateHz } = this.#o.models.get(spec.model)!.info;
+      const outcome = await this.#o.results.write(active, sampleRateHz, this.#o.chunks);
       if ('lostChunk' in outcome) {
         active.loseChunk(outcome.lostChunk);
         return;
@@ -301,6 +377,7 @@ export class InferenceLoop {
         await this.#o.results.remove(outcome.result.file);
         return;
       }
+      this.#o.paces.ofWriting(spec.format).add(toUnits(textChars, spec.speed), performance.now() - startMs);
       const kept = await this.#o.store.complete(toClaim(active.job), {
         result: outcome.result,
         warnings: [...active.warnings],
@@ -374,8 +451,13 @@ export class InferenceLoop {
     this.#unsaved.clear();
   }
 
-  #getModel(job: RunningJob) {
-    return this.#o.models.get(job.spec.model)!;
+  #savePaces(): Promise<void> {
+    return this.#o.paces.save().catch((error: unknown) => this.#noteTrouble(error));
+  }
+
+  /** A plan is only made for a model that is there. */
+  #getLane(job: RunningJob): ModelLane {
+    return this.#lanes.get(job.spec.model)!;
   }
 
   #isOurs(active: ActiveJob): boolean {
@@ -385,6 +467,8 @@ export class InferenceLoop {
   #forget(active: ActiveJob): void {
     if (this.#isOurs(active)) this.#active.delete(active.id);
     this.#unsaved.delete(active);
+    // Whose job it was may take up another.
+    this.#mayHaveJobs[active.class] = true;
   }
 
   #track(task: Promise<void>): void {
@@ -397,12 +481,6 @@ export class InferenceLoop {
 
 function toClaim(job: RunningJob): Claim {
   return { id: job.id, attempt: job.attempt };
-}
-
-function add<K>(counts: Map<K, number>, key: K, change: number): void {
-  const count = (counts.get(key) ?? 0) + change;
-  if (count === 0) counts.delete(key);
-  else counts.set(key, count);
 }
 
 function getMessage(error: unknown): string {

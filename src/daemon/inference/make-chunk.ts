@@ -4,12 +4,26 @@ import type { Metrics } from '../metrics.ts';
 import type { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { ModelHost } from './model-host.ts';
+import { toUnits } from './pace.ts';
 
 /** Afterwards the chunk is in the chunk store, and its warnings are the job's. Answers its length in samples. */
 export async function makeChunk(
   active: ActiveJob,
   index: number,
-  { chunks, host, metrics }: { chunks: ChunkStore; host: ModelHost; metrics: Metrics },
+  {
+    chunks,
+    host,
+    metrics,
+    signal,
+    onMade,
+  }: {
+    chunks: ChunkStore;
+    host: ModelHost;
+    metrics: Metrics;
+    signal: AbortSignal;
+    /** The host is free again; the chunk is not on disk yet. */
+    onMade: () => void;
+  },
 ): Promise<number> {
   const { key, speaker, spoken } = active.plan[index]!;
   const { model } = active.job.spec;
@@ -23,17 +37,16 @@ export async function makeChunk(
     const { speed, seed, params } = active.job.spec;
     const input = { text: spoken.text, speaker, speed, seed, params };
     const begunAt = performance.now();
-    const { pcm, sampleRateHz, words, warnings, workMs } = await host.synthesize(
-      active.id,
-      input,
-      active.abort.signal,
-    );
+    const { chunk, tookMs } = await host.synthesize(active.id, input, signal);
+    const { pcm, sampleRateHz, words, warnings, workMs } = chunk;
+    active.pace.add(toUnits(input.text.length, speed), tookMs);
     const made = {
       pcm: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength),
       sampleRateHz,
       words,
       warnings,
     };
+    onMade();
     await chunks.write(key, made);
     metrics.chunkMade(model, {
       audioSec: pcm.length / BYTES_PER_SAMPLE / sampleRateHz,

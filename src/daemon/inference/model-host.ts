@@ -6,6 +6,7 @@ import { TtsError } from '../../api/errors.ts';
 import type { ChunkInput } from '../../engine/engine.ts';
 import type { LoadOptions, SynthesizedChunk } from '../../engine/protocol.ts';
 import { EngineHost, HostDied } from './engine-host.ts';
+import { type Pace, toUnits } from './pace.ts';
 
 /** Three deaths in a minute on three jobs say that the host is at fault, not a job. */
 const DEATHS_WINDOW_MS = 60_000;
@@ -14,13 +15,15 @@ const DEATHS_LIMIT = 3;
 const WELL_AFTER_CHUNKS = 10;
 /** A model that ends its host this often in a row while it is loaded can't be used. */
 const LOAD_DEATHS_LIMIT = 3;
+const LOAD_GUESS_MS = 2000;
 const BACKOFF_MS = { first: 1000, longest: 60_000 };
 /** Hosts of slow machines get a generous deadline until their speed is known. */
 const DEADLINE_MS = { least: 60_000, perCharUnmeasured: 1000, timesMeasured: 30 };
-/** Weight of the newest chunk in the running mean of the speed. */
-const SPEED_SMOOTHING = 0.2;
 
 export interface ModelHostOptions extends LoadOptions {
+  /** Characters through this model, and times it was loaded. */
+  pace: Pace;
+  loading: Pace;
   idleUnloadMs: number;
   onStart?: () => void;
   log: Logger;
@@ -40,7 +43,11 @@ export class ModelHost {
   /** Chunks that wait for the host or are in it. */
   #calls = 0;
   #free: PromiseWithResolvers<void> | undefined;
-  charsPerSec: number | null = null;
+  /** Whom the chunks in the host are for, in the order sent. */
+  readonly #sent: { signal: AbortSignal }[] = [];
+  #lastAnswerMs = 0;
+  /** When the present host was started; Unix milliseconds. */
+  upSince = 0;
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
@@ -48,6 +55,16 @@ export class ModelHost {
 
   get state() {
     return this.#state;
+  }
+
+  get charsPerSec(): number | null {
+    const { msPerUnit } = this.#options.pace;
+    return msPerUnit === null ? null : 1000 / msPerUnit;
+  }
+
+  /** A guess before the model was first loaded. */
+  get loadMs(): number {
+    return this.#options.loading.msPerUnit ?? LOAD_GUESS_MS;
   }
 
   get rssBytes(): number | null {
@@ -61,27 +78,37 @@ export class ModelHost {
     return new Set(this.#deaths.map((death) => death.jobId)).size >= DEATHS_LIMIT || this.#backoffMs > 0;
   }
 
-  /** Rejects with `HostDied`, `model_unusable`, the signal's reason, or what the engine said about this chunk. */
-  async synthesize(jobId: string, input: ChunkInput, signal: AbortSignal): Promise<SynthesizedChunk> {
+  /** `tookMs` is how long the host was kept from other work. Rejects with `HostDied`, `model_unusable`, the signal's reason, or what the engine said about this chunk. */
+  async synthesize(
+    jobId: string,
+    input: ChunkInput,
+    signal: AbortSignal,
+  ): Promise<{ chunk: SynthesizedChunk; tookMs: number }> {
     await this.#backoff;
     clearTimeout(this.#idleTimer);
     this.#calls++;
     const host = this.#host ?? this.#start();
+    const sent = { signal };
     try {
       await host.ready.catch((error: unknown) => this.#explainLoadDeath(error));
+      this.#sent.push(sent);
+      const sentMs = performance.now();
       const chunk = await host.synthesize(input, {
-        deadlineMs: this.#getDeadlineMs(input.text.length),
+        deadlineMs: this.#getDeadlineMs(toUnits(input.text.length, input.speed)),
         signal,
       });
       this.#backoffMs = 0;
       if (++this.#chunksSinceDeath >= WELL_AFTER_CHUNKS) this.#deaths = [];
-      this.#measure(input.text.length, chunk.workMs);
-      return chunk;
+      const tookMs = performance.now() - Math.max(sentMs, this.#lastAnswerMs);
+      this.#options.pace.add(toUnits(input.text.length, input.speed), tookMs);
+      return { chunk, tookMs };
     } catch (error) {
       if (error instanceof HostDied && error.inHand && !error.onPurpose) this.#noteDeath(jobId);
       throw error;
     } finally {
       if (--this.#calls === 0) this.#free?.resolve();
+      remove(this.#sent, sent);
+      this.#lastAnswerMs = performance.now();
       if (this.#host?.requestsInHand === 0) this.#unloadWhenIdle();
     }
   }
@@ -117,9 +144,15 @@ export class ModelHost {
     this.#state = 'unloaded';
   }
 
+  /** Kills the host when nobody wants the chunk that it works on; what else it has is for others to give to the next host. */
+  killIfForNobody(why: string): void {
+    if (this.#sent[0]?.signal.aborted) this.kill(why);
+  }
+
   #start(): EngineHost {
     this.#state = 'loading';
     this.#options.onStart?.();
+    this.upSince = Date.now();
     const host = new EngineHost({
       ...this.#options,
       onExit: () => {
@@ -132,6 +165,7 @@ export class ModelHost {
     host.ready.then(
       () => {
         this.#loadDeaths = 0;
+        this.#options.loading.add(1, Date.now() - this.upSince);
         if (this.#host === host) this.#state = 'ready';
       },
       (error: unknown) => {
@@ -167,18 +201,13 @@ export class ModelHost {
     this.#backoff = delay(this.#backoffMs, undefined, { ref: false });
   }
 
-  #getDeadlineMs(chars: number): number {
+  #getDeadlineMs(units: number): number {
+    const { msPerUnit } = this.#options.pace;
     const expectedMs =
-      this.charsPerSec === null
-        ? chars * DEADLINE_MS.perCharUnmeasured
-        : (chars / this.charsPerSec) * 1000 * DEADLINE_MS.timesMeasured;
+      msPerUnit === null
+        ? units * DEADLINE_MS.perCharUnmeasured
+        : units * msPerUnit * DEADLINE_MS.timesMeasured;
     return Math.max(DEADLINE_MS.least, expectedMs);
-  }
-
-  #measure(chars: number, workMs: number): void {
-    const now = (chars / Math.max(workMs, 1)) * 1000;
-    this.charsPerSec =
-      this.charsPerSec === null ? now : this.charsPerSec * (1 - SPEED_SMOOTHING) + now * SPEED_SMOOTHING;
   }
 
   #unloadWhenIdle(): void {
@@ -186,4 +215,9 @@ export class ModelHost {
     this.#idleTimer = setTimeout(() => this.kill('was idle'), this.#options.idleUnloadMs);
     this.#idleTimer.unref();
   }
+}
+
+function remove<T>(from: T[], item: T): void {
+  const index = from.indexOf(item);
+  if (index !== -1) from.splice(index, 1);
 }

@@ -29,6 +29,8 @@ export interface Intent {
   quickStart: boolean;
   /** What the route has to tell about the request. */
   warnings?: readonly string[];
+  /** Whose a job with this label is. */
+  nameSubmitter: (label: string | undefined) => string;
 }
 
 /** A job ready for the store, and which numbers had to be changed (`cfg_weight=1`). */
@@ -91,6 +93,7 @@ export function acceptJob(
       class: request.class ?? intent.class,
       priority: request.priority ?? 0,
       label: request.label ?? null,
+      submitter: intent.nameSubmitter(request.label),
       text: request.text,
       textPreview: preview(request.text),
       warnings,

@@ -3,6 +3,7 @@
 // ```mermaid
 // stateDiagram-v2
 //   [*] --> queued: submit
+//   queued --> queued: admit (its time has come), edit
 //   queued --> running: claim
 //   queued --> cancelled: cancel
 //   running --> completed: complete (file on disk first)
@@ -40,6 +41,8 @@ interface JobBase {
   /** Higher goes first; -100 to 100. */
   priority: number;
   label: string | null;
+  /** Who shares fairly with others: an API key, a label or where the request came from. */
+  submitter: string;
   spec: JobSpec;
   /** In UTF-16 units, as all offsets into the text. */
   textChars: number;
@@ -82,6 +85,7 @@ export interface NewJob {
   class: JobClass;
   priority: number;
   label: string | null;
+  submitter: string;
   spec: JobSpec;
   text: string;
   textPreview: string;

@@ -2,19 +2,27 @@
 import { createHash } from 'node:crypto';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import { type AudioFormat, isFinal, type JobRequest, type JobView } from '../../api/job.ts';
+import type { EditBody } from '../../api/v1.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
+import type { ActiveJob } from '../inference/active-job.ts';
+import { countWorkBefore, type Share } from '../inference/estimate.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
 import type { ModelHost } from '../inference/model-host.ts';
+import { Pace, toUnits } from '../inference/pace.ts';
+import type { Paces } from '../inference/paces.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
 import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import { type AcceptContext, acceptJob, checkFormat, type Intent } from './accept.ts';
-import type { CompletedJob, Job } from './job.ts';
+import type { CompletedJob, Job, Progress } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
-import type { JobStore, ListQuery } from './store.ts';
+import type { JobStore, ListQuery, Turn } from './store.ts';
 import { type Live, viewJob } from './view.ts';
 
 /** Counting for every submit would cost as much as the submit. */
 const COUNT_FOR_MS = 200;
+
+/** The note under which the store remembers since when the queue is paused. */
+export const PAUSED_SINCE = 'paused_since';
 
 /** Warning of a job whose file was lost. */
 const LOST_RESULT = 'The result file was missing or damaged and was made again.';
@@ -26,6 +34,9 @@ export interface JobsOptions extends Omit<AcceptContext, 'lexicon'> {
   results: ResultFiles;
   changes: JobChanges;
   models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
+  paces: Paces;
+  /** ISO 8601; null while the queue goes on. */
+  pausedSince: string | null;
 }
 
 export interface Submission {
@@ -40,12 +51,46 @@ export class Jobs {
 
   /** What was counted a moment ago, with what was submitted since. */
   #counted = { at: 0, jobs: 0, chars: 0 };
+  /** What each submitter had waiting a moment ago. */
+  #turns: { at: number; turns: Promise<Turn[]> } = { at: 0, turns: Promise.resolve([]) };
+  #pausedSince: string | null;
 
   /** Set when pages of the database are broken: what is there can be asked for, nothing new is promised. */
   #damage: string | null = null;
 
   constructor(options: JobsOptions) {
     this.#o = options;
+    this.#pausedSince = options.pausedSince;
+  }
+
+  /** ISO 8601; null while the queue goes on. */
+  get pausedSince(): string | null {
+    return this.#pausedSince;
+  }
+
+  /** For people; null while the queue goes on. */
+  get pauseNote(): string | null {
+    return this.#pausedSince === null ? null : 'The queue is paused. It goes on with: tts resume';
+  }
+
+  /** Resolves when a restart would not undo it. The chunks in hand are finished. */
+  async pause(): Promise<void> {
+    if (this.#pausedSince !== null) return;
+    const since = new Date().toISOString();
+    await this.#o.store.keepNote(PAUSED_SINCE, since);
+    this.#pausedSince = since;
+    this.#o.loop.pause();
+  }
+
+  async resume(): Promise<void> {
+    await this.#o.store.keepNote(PAUSED_SINCE, null);
+    this.#pausedSince = null;
+    this.#o.loop.resume();
+  }
+
+  /** For requests that somebody waits for: throws `queue_paused` rather than keep him waiting. */
+  checkNotPaused(): void {
+    if (this.pauseNote !== null) throw new TtsError('queue_paused', this.pauseNote);
   }
 
   get damage(): string | null {
@@ -102,10 +147,10 @@ export class Jobs {
 
   /** Without its place in the queue, which would have to be looked up. */
   viewBriefly(job: Job): JobView {
-    const trouble = isFinal(job.state) ? null : this.#o.loop.trouble;
+    const trouble = isFinal(job.state) ? null : this.#getTrouble();
     return viewJob(
       job,
-      { progress: this.#getProgress(job), queuePosition: null, etaSec: null, trouble },
+      { ...this.#getProgress(job), queuePosition: null, etaSec: null, trouble },
       Date.now(),
     );
   }
@@ -117,11 +162,38 @@ export class Jobs {
 
   async getLive(job: Job): Promise<Live> {
     const progress = this.#getProgress(job);
-    if (isFinal(job.state)) return { progress, queuePosition: null, etaSec: null, trouble: null };
+    if (isFinal(job.state)) return { ...progress, queuePosition: null, etaSec: null, trouble: null };
     const position = job.state === 'queued' ? ((await this.#o.store.getQueuePosition(job.id)) ?? null) : null;
-    const { trouble } = this.#o.loop;
-    const etaSec = trouble === null ? await this.#estimateSec(job, position) : null;
-    return { progress, queuePosition: position, etaSec, trouble };
+    const trouble = this.#getTrouble();
+    const etaSec = trouble === null ? await this.#estimateSec(job) : null;
+    return { ...progress, queuePosition: position, etaSec, trouble };
+  }
+
+  /** Changes a job that is not final; its time only while it is queued. Throws `job_not_queued`. */
+  async edit(id: string, { priority, label, not_before }: EditBody): Promise<Job> {
+    const job = await this.find(id);
+    const outcome = await this.#o.store.edit(
+      job.id,
+      {
+        ...(priority === undefined ? {} : { priority }),
+        ...(label === undefined ? {} : { label }),
+        ...(not_before === undefined
+          ? {}
+          : { notBefore: not_before === null ? null : Date.parse(not_before) }),
+      },
+      Date.now(),
+    );
+    if (outcome.outcome === 'unknown') throw new TtsError('job_not_found', `There is no job ${id}.`);
+    if (outcome.outcome === 'too-late') {
+      const what = isFinal(outcome.job.state)
+        ? 'it cannot be changed any more'
+        : 'its time cannot be changed';
+      throw new TtsError('job_not_queued', `Job ${job.id} is ${outcome.job.state}; ${what}.`);
+    }
+    this.#o.loop.setPriority(job.id, outcome.job.priority);
+    this.#o.loop.lookForJobs();
+    this.#o.changes.emit(job.id);
+    return outcome.job;
   }
 
   /** Cancels a job that is not final yet; one that is stays as it is. */
@@ -192,8 +264,16 @@ export class Jobs {
     return this.#o.changes.on(id, listener);
   }
 
-  #getProgress(job: Job) {
-    return this.#o.loop.getActive(job.id)?.progress ?? job.progress;
+  #getProgress(job: Job): { progress: Progress; renderedSec: number | null } {
+    const active = this.#o.loop.getActive(job.id);
+    const model = this.#o.models.get(job.spec.model);
+    if (active === undefined || model === undefined) return { progress: job.progress, renderedSec: null };
+    const renderedSec = Math.round((active.renderedSamples / model.info.sampleRateHz) * 10) / 10;
+    return { progress: active.progress, renderedSec };
+  }
+
+  #getTrouble(): string | null {
+    return this.#o.loop.trouble ?? this.pauseNote;
   }
 
   async #checkRoom(requests: readonly JobRequest[]): Promise<void> {
@@ -214,21 +294,51 @@ export class Jobs {
     );
   }
 
-  /** Characters that go before this job's last one, over the measured speed. Jobs side by side share the host chunk by chunk. */
-  async #estimateSec(job: Job, position: number | null): Promise<number | null> {
-    const charsPerSec = this.#o.models.get(job.spec.model)?.host.charsPerSec ?? null;
-    if (charsPerSec === null) return null;
-    const mine = this.#o.loop.getActive(job.id)?.remainingChars ?? job.textChars;
-    let chars = mine;
-    for (const other of this.#o.loop.listActive()) {
-      if (other.id !== job.id) chars += Math.min(other.remainingChars, mine);
-    }
-    if (position !== null && position > 1) {
-      const { queued, queuedChars } = await this.#o.store.count();
-      chars += (queuedChars * (position - 1)) / Math.max(1, queued.interactive + queued.batch);
-    }
-    return Math.round((chars / charsPerSec) * 10) / 10;
+  /** Until the result is there: what goes before its last chunk, that chunk, and writing the file. */
+  async #estimateSec(job: Job): Promise<number | null> {
+    const { loop, models, paces, store, config } = this.#o;
+    const host = models.get(job.spec.model)?.host;
+    const general = paces.ofModel(job.spec.model);
+    const active = loop.getActive(job.id);
+    const msPerUnit = (active?.pace ?? new Pace()).blend(general);
+    if (host === undefined || msPerUnit === null) return null;
+    const others = [...loop.listActive()].filter(
+      (other) => other.id !== job.id && other.job.spec.model === job.spec.model,
+    );
+    const mine = describeShare(job, active);
+    const work = countWorkBefore(mine, {
+      now: Date.now(),
+      msPerUnit,
+      chunkUnits: toUnits(job.spec.chunkSize, job.spec.speed),
+      active: others.map((other) => describeShare(other.job, other)),
+      queued: await this.#listTurns(),
+      rank: job.state === 'queued' ? ((await store.getRank(job.id)) ?? null) : null,
+      weights: new Map(Object.entries(config.job_queue.weights)),
+    });
+    const loadMs = host.state === 'unloaded' ? host.loadMs : 0;
+    const writeMs =
+      (paces.ofWriting(job.spec.format).msPerUnit ?? 0) * toUnits(job.textChars, job.spec.speed);
+    const ms = loadMs + work * (general.msPerUnit ?? msPerUnit) + mine.remaining * msPerUnit + writeMs;
+    return Math.round(ms / 100) / 10;
   }
+
+  #listTurns(): Promise<Turn[]> {
+    if (Date.now() - this.#turns.at > COUNT_FOR_MS)
+      this.#turns = { at: Date.now(), turns: this.#o.store.listTurns() };
+    return this.#turns.turns;
+  }
+}
+
+function describeShare(job: Job, active: ActiveJob | undefined): Share {
+  return {
+    class: job.class,
+    submitter: job.submitter,
+    priority: active?.priority ?? job.priority,
+    createdAt: job.createdAt,
+    seq: job.seq,
+    chars: Math.max(1, job.textChars),
+    remaining: toUnits(active?.remainingChars ?? job.textChars, job.spec.speed),
+  };
 }
 
 /** The same request in another order of fields is the same request. */

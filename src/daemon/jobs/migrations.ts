@@ -264,4 +264,86 @@ BEGIN
 END;
 `,
   },
+  {
+    name: 'submitters take turns',
+    sql: `
+-- Whose job it is: who shares fairly with whom.
+ALTER TABLE jobs ADD COLUMN submitter TEXT NOT NULL DEFAULT 'local';
+-- 1: waits for not_before; joins the queue when that has come, so that no claim ever walks past it
+ALTER TABLE jobs ADD COLUMN scheduled INTEGER NOT NULL DEFAULT 0
+  CONSTRAINT scheduled_only_in_queue
+    CHECK (scheduled = 0 OR (scheduled = 1 AND state = 'queued' AND not_before IS NOT NULL));
+UPDATE jobs SET submitter = 'label:' || label WHERE label IS NOT NULL;
+UPDATE jobs SET scheduled = 1 WHERE state = 'queued' AND not_before IS NOT NULL;
+
+DROP INDEX jobs_queued;
+DROP INDEX jobs_due;
+-- In the order of claiming.
+CREATE INDEX jobs_queued
+  ON jobs (class, submitter, ahead DESC, priority DESC, seq)
+  WHERE state = 'queued' AND scheduled = 0;
+CREATE INDEX jobs_interrupted
+  ON jobs (created_at)
+  WHERE state = 'queued' AND ahead = 1;
+CREATE INDEX jobs_due
+  ON jobs (not_before)
+  WHERE scheduled = 1;
+
+-- Who has jobs waiting or running, kept by the triggers below: finding whose turn it is takes one step, however many
+-- jobs somebody has queued.
+CREATE TABLE turns (
+  class TEXT NOT NULL,
+  submitter TEXT NOT NULL,
+  queued INTEGER NOT NULL,
+  queued_chars INTEGER NOT NULL,
+  running INTEGER NOT NULL,
+  last_claim INTEGER NOT NULL,
+
+  PRIMARY KEY (class, submitter),
+  CONSTRAINT counts_not_negative
+    CHECK (queued >= 0 AND queued_chars >= 0 AND running >= 0)
+) STRICT, WITHOUT ROWID;
+INSERT INTO turns (class, submitter, queued, queued_chars, running, last_claim)
+SELECT class, submitter, SUM(state = 'queued'), SUM(IIF(state = 'queued', text_chars, 0)), SUM(state = 'running'), 0
+FROM jobs
+WHERE state = 'running' OR (state = 'queued' AND scheduled = 0)
+GROUP BY class, submitter;
+CREATE INDEX turns_next
+  ON turns (class, running, last_claim)
+  WHERE queued > 0;
+
+CREATE TRIGGER turns_submitted
+AFTER INSERT ON jobs
+WHEN NEW.state = 'queued' AND NEW.scheduled = 0
+BEGIN
+  INSERT INTO turns (class, submitter, queued, queued_chars, running, last_claim)
+  VALUES (NEW.class, NEW.submitter, 1, NEW.text_chars, 0, 0)
+  ON CONFLICT DO UPDATE SET queued = queued + 1, queued_chars = queued_chars + NEW.text_chars;
+END;
+CREATE TRIGGER turns_moved
+AFTER UPDATE OF state, scheduled ON jobs
+WHEN OLD.state <> NEW.state OR OLD.scheduled <> NEW.scheduled
+BEGIN
+  INSERT INTO turns (class, submitter, queued, queued_chars, running, last_claim)
+  VALUES (NEW.class, NEW.submitter, 0, 0, 0, 0)
+  ON CONFLICT DO NOTHING;
+  UPDATE turns
+  SET queued = queued
+      - (OLD.state = 'queued' AND OLD.scheduled = 0) + (NEW.state = 'queued' AND NEW.scheduled = 0),
+    queued_chars = queued_chars + NEW.text_chars
+      * ((NEW.state = 'queued' AND NEW.scheduled = 0) - (OLD.state = 'queued' AND OLD.scheduled = 0)),
+    running = running - (OLD.state = 'running') + (NEW.state = 'running'),
+    last_claim = IIF(NEW.state = 'running', NEW.started_at, last_claim)
+  WHERE class = NEW.class AND submitter = NEW.submitter;
+  DELETE FROM turns
+  WHERE class = NEW.class AND submitter = NEW.submitter AND queued = 0 AND running = 0;
+END;
+
+-- What the daemon remembers from one start to the next.
+CREATE TABLE notes (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ];

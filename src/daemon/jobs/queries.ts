@@ -4,7 +4,7 @@ import type { JobClass, JobState } from '../../api/job.ts';
 import type { Job, QueuedJob } from './job.ts';
 import { parseJob, parseResult } from './row.ts';
 import type { Statements } from './statements.ts';
-import type { Change, JobStore, ListQuery, QueueCounts } from './store.ts';
+import type { Change, JobStore, ListQuery, QueueCounts, Turn } from './store.ts';
 import type { Synchronous } from './synchronous.ts';
 
 export type Queries = Synchronous<
@@ -15,8 +15,11 @@ export type Queries = Synchronous<
     | 'getText'
     | 'list'
     | 'getQueuePosition'
+    | 'getRank'
     | 'count'
     | 'getNextDue'
+    | 'listTurns'
+    | 'listNotes'
     | 'listResults'
     | 'getLatestTime'
     | 'getOldestInterrupted'
@@ -72,7 +75,14 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
     },
 
     getQueuePosition(id) {
-      return (run.getQueuePosition.get({ id }) as { position: number } | undefined)?.position;
+      const mine = run.getRank.get({ id }) as { class: string; submitter: string; rank: number } | undefined;
+      if (mine === undefined)
+        return (run.getScheduledPosition.get({ id }) as { position: number } | undefined)?.position;
+      return mine.rank + (run.countOthersBefore.get({ ...mine }) as { jobs: number }).jobs;
+    },
+
+    getRank(id) {
+      return (run.getRank.get({ id }) as { rank: number } | undefined)?.rank;
     },
 
     count() {
@@ -89,8 +99,20 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       return counts;
     },
 
-    getNextDue(now) {
-      return (run.getNextDue.get({ now }) as { due: number | null }).due ?? undefined;
+    getNextDue() {
+      return (run.getNextDue.get({}) as { due: number | null }).due ?? undefined;
+    },
+
+    listTurns() {
+      return (run.listTurns.all({}) as TurnRow[]).map(({ queued_chars, ...row }) => ({
+        ...row,
+        queuedChars: queued_chars,
+      }));
+    },
+
+    listNotes() {
+      const rows = run.listNotes.all({}) as { name: string; value: string }[];
+      return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
     },
 
     getOldestQueued(now) {
@@ -138,6 +160,10 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
 function parseChange(row: unknown): Change & { job: Job } {
   const job = parseJob(row);
   return { number: (row as { change_seq: number }).change_seq, id: job.id, job };
+}
+
+interface TurnRow extends Omit<Turn, 'queuedChars'> {
+  queued_chars: number;
 }
 
 /** Newest first, at most `@limit`. */

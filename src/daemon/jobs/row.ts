@@ -26,6 +26,7 @@ export function parseJob(value: unknown): Job {
     class: row.text('class') as Job['class'],
     priority: row.number('priority'),
     label: row.textOrNull('label'),
+    submitter: row.text('submitter'),
     spec: row.json('spec', isSpec),
     textChars: row.number('text_chars'),
     textPreview: row.text('text_preview'),

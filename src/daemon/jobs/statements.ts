@@ -6,12 +6,13 @@ import type Database from 'better-sqlite3';
 const SQL = {
   insertJob: `
     INSERT INTO jobs (
-      id, state, class, priority, ahead, label, spec, text_chars, text_preview, warnings, created_at, not_before,
-      attempt, crashes, done_chars, done_chunks, total_chunks, idempotency_key, idempotency_fingerprint
+      id, state, class, priority, ahead, label, submitter, spec, text_chars, text_preview, warnings, created_at,
+      not_before, scheduled, attempt, crashes, done_chars, done_chunks, total_chunks, idempotency_key,
+      idempotency_fingerprint
     )
     VALUES (
-      @id, 'queued', @class, @priority, 0, @label, @spec, @textChars, @textPreview, @warnings, @now, @notBefore,
-      0, 0, 0, 0, 0, @idempotencyKey, @idempotencyFingerprint
+      @id, 'queued', @class, @priority, 0, @label, @submitter, @spec, @textChars, @textPreview, @warnings, @now,
+      @notBefore, @notBefore IS NOT NULL AND @notBefore > @now, 0, 0, 0, 0, 0, @idempotencyKey, @idempotencyFingerprint
     )
     RETURNING *`,
   insertText: `
@@ -37,47 +38,71 @@ const SQL = {
     FROM jobs
     JOIN texts ON texts.seq = jobs.seq
     WHERE jobs.id = @id`,
-  // Counted from the nearer end of the queue, so that a submit, whose job stands last, does not walk all of it.
-  // Three stretches of one index instead of a condition with OR, which would walk the whole queue.
-  getQueuePosition: `
-    SELECT CASE WHEN (SELECT MAX(seq) FROM jobs) - mine.seq < (SELECT jobs FROM queue_counts WHERE class = mine.class) / 2
-      THEN (SELECT jobs FROM queue_counts WHERE class = mine.class)
+  // Its place among the jobs of its submitter, counted from the nearer end, so that a submit, whose job stands last,
+  // does not walk all of it. Three stretches of one index instead of a condition with OR, which would walk the whole.
+  getRank: `
+    SELECT mine.class, mine.submitter,
+      CASE WHEN (SELECT MAX(seq) FROM jobs) - mine.seq < turns.queued / 2
+      THEN turns.queued
         - (
           SELECT COUNT(*)
           FROM jobs
-          WHERE state = 'queued' AND class = mine.class AND ahead < mine.ahead
+          WHERE state = 'queued' AND scheduled = 0 AND class = mine.class AND submitter = mine.submitter
+            AND ahead < mine.ahead
         )
         - (
           SELECT COUNT(*)
           FROM jobs
-          WHERE state = 'queued' AND class = mine.class AND ahead = mine.ahead AND priority < mine.priority
+          WHERE state = 'queued' AND scheduled = 0 AND class = mine.class AND submitter = mine.submitter
+            AND ahead = mine.ahead AND priority < mine.priority
         )
         - (
           SELECT COUNT(*)
           FROM jobs
-          WHERE state = 'queued' AND class = mine.class AND ahead = mine.ahead AND priority = mine.priority
-            AND seq > mine.seq
+          WHERE state = 'queued' AND scheduled = 0 AND class = mine.class AND submitter = mine.submitter
+            AND ahead = mine.ahead AND priority = mine.priority AND seq > mine.seq
         )
       ELSE 1
         + (
           SELECT COUNT(*)
           FROM jobs
-          WHERE state = 'queued' AND class = mine.class AND ahead > mine.ahead
+          WHERE state = 'queued' AND scheduled = 0 AND class = mine.class AND submitter = mine.submitter
+            AND ahead > mine.ahead
         )
         + (
           SELECT COUNT(*)
           FROM jobs
-          WHERE state = 'queued' AND class = mine.class AND ahead = mine.ahead AND priority > mine.priority
+          WHERE state = 'queued' AND scheduled = 0 AND class = mine.class AND submitter = mine.submitter
+            AND ahead = mine.ahead AND priority > mine.priority
         )
         + (
           SELECT COUNT(*)
           FROM jobs
-          WHERE state = 'queued' AND class = mine.class AND ahead = mine.ahead AND priority = mine.priority
-            AND seq < mine.seq
+          WHERE state = 'queued' AND scheduled = 0 AND class = mine.class AND submitter = mine.submitter
+            AND ahead = mine.ahead AND priority = mine.priority AND seq < mine.seq
         )
-      END AS position
+      END AS rank
     FROM jobs AS mine
-    WHERE mine.id = @id AND mine.state = 'queued'`,
+    JOIN turns ON turns.class = mine.class AND turns.submitter = mine.submitter
+    WHERE mine.id = @id AND mine.state = 'queued' AND mine.scheduled = 0`,
+  // Jobs of others that are claimed before the one of that rank, everybody taking turns.
+  countOthersBefore: `
+    SELECT COALESCE(SUM(MIN(theirs.queued, @rank - ((theirs.running, theirs.last_claim, theirs.submitter) > (mine.running, mine.last_claim, mine.submitter)))), 0)
+      AS jobs
+    FROM turns AS theirs
+    JOIN turns AS mine ON mine.class = @class AND mine.submitter = @submitter
+    WHERE theirs.class = @class AND theirs.submitter <> @submitter`,
+  // One that waits for its time stands behind all that need not.
+  getScheduledPosition: `
+    SELECT 1 + COALESCE(SUM(turns.queued), 0) AS position
+    FROM jobs
+    LEFT JOIN turns ON turns.class = jobs.class
+    WHERE jobs.id = @id AND jobs.scheduled = 1
+    GROUP BY jobs.id`,
+  listTurns: `
+    SELECT class, submitter, queued, queued_chars
+    FROM turns
+    WHERE queued > 0`,
   countQueued: `
     SELECT class, jobs, chars
     FROM queue_counts`,
@@ -87,8 +112,15 @@ const SQL = {
     FROM jobs
     WHERE seq = (
       SELECT MIN(seq)
-      FROM jobs INDEXED BY jobs_queued
-      WHERE state = 'queued' AND class = @class AND (not_before IS NULL OR not_before <= @now)
+      FROM (
+        SELECT MIN(seq) AS seq
+        FROM jobs INDEXED BY jobs_queued
+        WHERE state = 'queued' AND class = @class AND scheduled = 0
+        UNION ALL
+        SELECT MIN(seq)
+        FROM jobs INDEXED BY jobs_due
+        WHERE scheduled = 1 AND class = @class AND not_before <= @now
+      )
     )`,
   getLastChange: `
     SELECT last
@@ -110,6 +142,18 @@ const SQL = {
     FROM jobs
     WHERE state = 'running'`,
 
+  // Those whose time has come join the queue, the earliest first.
+  admitDue: `
+    UPDATE jobs
+    SET scheduled = 0
+    WHERE seq IN (
+      SELECT seq
+      FROM jobs INDEXED BY jobs_due
+      WHERE scheduled = 1 AND not_before <= @now
+      ORDER BY not_before
+      LIMIT @limit
+    )`,
+  // Whose turn it is: who has the fewest jobs running, of these who was last served longest ago, and of his jobs the first.
   // SQLite has a single writer, so choosing and taking cannot be torn apart.
   claimNext: `
     UPDATE jobs
@@ -120,7 +164,13 @@ const SQL = {
     WHERE seq = (
       SELECT seq
       FROM jobs
-      WHERE state = 'queued' AND class = @class AND (not_before IS NULL OR not_before <= @now)
+      WHERE state = 'queued' AND scheduled = 0 AND class = @class AND submitter = (
+        SELECT submitter
+        FROM turns INDEXED BY turns_next
+        WHERE queued > 0 AND class = @class AND running <= @maxRunning
+        ORDER BY running, last_claim
+        LIMIT 1
+      )
       ORDER BY ahead DESC, priority DESC, seq
       LIMIT 1
     )
@@ -128,7 +178,26 @@ const SQL = {
   getNextDue: `
     SELECT MIN(not_before) AS due
     FROM jobs INDEXED BY jobs_due
-    WHERE state = 'queued' AND not_before > @now`,
+    WHERE scheduled = 1`,
+  // What may still be said otherwise of a job that is not final; its time only while it waits.
+  edit: `
+    UPDATE jobs
+    SET priority = @priority,
+      label = @label,
+      not_before = @notBefore,
+      scheduled = state = 'queued' AND @notBefore IS NOT NULL AND @notBefore > @now
+    WHERE id = @id AND (state = 'queued' OR (state = 'running' AND @notBefore IS not_before))
+    RETURNING *`,
+  keepNote: `
+    INSERT INTO notes (name, value)
+    VALUES (@name, @value)
+    ON CONFLICT DO UPDATE SET value = @value`,
+  dropNote: `
+    DELETE FROM notes
+    WHERE name = @name`,
+  listNotes: `
+    SELECT name, value
+    FROM notes`,
   saveProgress: `
     UPDATE jobs
     SET done_chars = @doneChars,
@@ -173,6 +242,7 @@ const SQL = {
   cancel: `
     UPDATE jobs
     SET state = 'cancelled',
+      scheduled = 0,
       owner = NULL,
       finished_at = @now
     WHERE id = @id AND state IN ('queued', 'running')
@@ -209,7 +279,7 @@ const SQL = {
     LIMIT @limit`,
   getOldestInterrupted: `
     SELECT MIN(created_at) AS oldest
-    FROM jobs
+    FROM jobs INDEXED BY jobs_interrupted
     WHERE state = 'queued' AND ahead = 1`,
   requeue: `
     UPDATE jobs

@@ -47,6 +47,25 @@ export interface Change {
   job: Job | null;
 }
 
+/** What may be said otherwise of a job that was accepted; what is left out stays. Who submitted it stays in any case. */
+export interface JobChange {
+  priority?: number;
+  label?: string | null;
+  /** Unix milliseconds; null: at once. */
+  notBefore?: number | null;
+}
+
+/** `too-late`: it is final, or runs and was to get another time. */
+export type EditOutcome = { outcome: 'edited' | 'too-late'; job: Job } | { outcome: 'unknown' };
+
+/** What one submitter has waiting that may be claimed now. */
+export interface Turn {
+  class: JobClass;
+  submitter: string;
+  queued: number;
+  queuedChars: number;
+}
+
 export interface QueueCounts {
   queued: Record<JobClass, number>;
   running: number;
@@ -72,8 +91,10 @@ export interface JobStore {
   getText(id: string): Promise<string | undefined>;
   /** Newest first. */
   list(query: ListQuery): Promise<Job[]>;
-  /** 1 is the next of its class to be claimed, `notBefore` aside; undefined when not queued. */
+  /** 1 is the next of its class to be claimed, submitters taking turns; undefined when not queued. */
   getQueuePosition(id: string): Promise<number | undefined>;
+  /** Likewise among the jobs of its submitter; undefined also while it waits for its time. */
+  getRank(id: string): Promise<number | undefined>;
   count(): Promise<QueueCounts>;
   /** The number of the last change of any job; 0 before the first. */
   getLastChange(): Promise<number>;
@@ -85,14 +106,27 @@ export interface JobStore {
   onChange(listener: () => void): () => void;
 
   /**
-   * Takes up to `limit` queued jobs of a class whose time has come: those that were interrupted (released, rescued,
-   * requeued) first, then by priority, then by age. Their progress stays as it was saved.
+   * Takes up to `limit` queued jobs of a class, and after them up to `newcomerLimit` of submitters that have none
+   * running. Submitters take turns, who has the fewest running first; of the jobs of one, those that were interrupted
+   * (released, rescued, requeued) go first, then by priority, then by age. Their progress stays as it was saved.
+   * Before that, jobs whose `notBefore` has come join the queue, at most 1000 with each call.
    */
-  claim(options: { class: JobClass; owner: string; limit: number; now: number }): Promise<RunningJob[]>;
+  claim(options: {
+    class: JobClass;
+    owner: string;
+    limit: number;
+    newcomerLimit: number;
+    now: number;
+  }): Promise<RunningJob[]>;
   /** When the oldest queued job of each class was accepted whose time has come; null when none waits. */
   getOldestQueued(now: number): Promise<Record<JobClass, number | null>>;
-  /** When the earliest queued job with a future `notBefore` comes due; undefined when there is none. */
-  getNextDue(now: number): Promise<number | undefined>;
+  /** When the earliest job that has not joined the queue yet comes due, which may be past; undefined when there is none. */
+  getNextDue(): Promise<number | undefined>;
+  edit(id: string, change: JobChange, now: number): Promise<EditOutcome>;
+  listTurns(): Promise<Turn[]>;
+  /** Remembers a word of the daemon's own under a name, over a restart; null forgets it. */
+  keepNote(name: string, value: string | null): Promise<void>;
+  listNotes(): Promise<Record<string, string>>;
   /** May be lost at a crash. */
   saveProgress(claim: Claim, progress: Progress): Promise<boolean>;
   complete(

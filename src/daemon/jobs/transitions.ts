@@ -12,6 +12,8 @@ export type Transitions = Synchronous<
     JobStore,
     | 'submit'
     | 'claim'
+    | 'edit'
+    | 'keepNote'
     | 'saveProgress'
     | 'complete'
     | 'fail'
@@ -30,6 +32,8 @@ export type Transitions = Synchronous<
 
 /** A sweep of many jobs is done in parts, so that other writes come in between. */
 const SWEEP_ROWS = 500;
+/** A hundred thousand that come due at the same moment must not keep the disk from everybody else. */
+const ADMITTED_AT_ONCE = 1000;
 
 export function createTransitions(run: Statements): Transitions {
   /** The texts of results that have just expired go with them. */
@@ -45,14 +49,37 @@ export function createTransitions(run: Statements): Transitions {
       return jobs.map((job) => findSubmitted(run, job) ?? insert(run, job, now));
     },
 
-    claim({ class: jobClass, owner, limit, now }) {
+    claim({ class: jobClass, owner, limit, newcomerLimit, now }) {
+      run.admitDue.run({ now, limit: ADMITTED_AT_ONCE });
       const claimed: RunningJob[] = [];
-      while (claimed.length < limit) {
-        const row = run.claimNext.get({ class: jobClass, owner, now });
+      while (claimed.length < limit + newcomerLimit) {
+        const maxRunning = claimed.length < limit ? Number.MAX_SAFE_INTEGER : 0;
+        const row = run.claimNext.get({ class: jobClass, owner, now, maxRunning });
         if (row === undefined) break;
         claimed.push(parseJob(row) as RunningJob);
       }
       return claimed;
+    },
+
+    edit(id, change, now) {
+      const before = run.get.get({ id });
+      if (before === undefined) return { outcome: 'unknown' };
+      const was = parseJob(before);
+      const row = run.edit.get({
+        id,
+        priority: change.priority ?? was.priority,
+        label: change.label === undefined ? was.label : change.label,
+        notBefore: change.notBefore === undefined ? was.notBefore : change.notBefore,
+        now,
+      });
+      return row === undefined
+        ? { outcome: 'too-late', job: was }
+        : { outcome: 'edited', job: parseJob(row) };
+    },
+
+    keepNote(name, value) {
+      if (value === null) run.dropNote.run({ name });
+      else run.keepNote.run({ name, value });
     },
 
     saveProgress(claim, progress) {
@@ -161,6 +188,7 @@ function insert(run: Statements, job: NewJob, now: number): SubmittedJob {
     class: job.class,
     priority: job.priority,
     label: job.label,
+    submitter: job.submitter,
     spec: JSON.stringify(job.spec),
     textChars: text.length,
     textPreview: job.textPreview,

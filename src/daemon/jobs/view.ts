@@ -5,9 +5,10 @@ import type { Job, Progress } from './job.ts';
 
 export interface Live {
   progress: Progress;
+  renderedSec: number | null;
   queuePosition: number | null;
   etaSec: number | null;
-  /** What keeps it from going on just now. */
+  /** What keeps it from going on just now: a fault, or somebody who paused the queue. */
   trouble: string | null;
 }
 
@@ -29,6 +30,7 @@ export function viewJob(job: Job, live: Live, now: number): JobView {
     text_chars: job.textChars,
     text_preview: job.textPreview,
     progress: getPercent(job, live.progress),
+    rendered_sec: live.renderedSec,
     current_chunk: getCurrentChunk(job, live.progress),
     total_chunks: live.progress.totalChunks,
     created_at: toIso(job.createdAt),

@@ -39,7 +39,9 @@ export async function submitPreview(
     idempotency_key: `preview-${createHash('sha256').update(key).digest('hex')}`,
   };
   const submit = async () =>
-    (await jobs.submit([wanted], { class: 'interactive', quickStart: false }))[0]!.job;
+    (
+      await jobs.submit([wanted], { class: 'interactive', quickStart: false, nameSubmitter: () => 'local' })
+    )[0]!.job;
   const job = await submit();
   const isGone = isFinal(job.state) && !(job.state === 'completed' && job.expiredAt === null);
   if (!isGone) return job;

@@ -51,7 +51,13 @@ async function submitForEver(store: SqliteStore): Promise<void> {
 async function workForEver(store: SqliteStore): Promise<void> {
   await store.rescue('child');
   for (;;) {
-    for (const job of await store.claim({ class: 'interactive', owner: 'child', limit: 2, now: NOON })) {
+    for (const job of await store.claim({
+      class: 'interactive',
+      owner: 'child',
+      limit: 2,
+      newcomerLimit: 0,
+      now: NOON,
+    })) {
       if (job.seq % 3 === 0) {
         if (await store.fail(job, { code: 'synthesis_failed', message: 'x', now: NOON }))
           print(`failed ${job.id}`);

@@ -22,7 +22,13 @@ beforeEach(() => {
     names.map((id) => makeJob({ id })),
     NOON,
   );
-  const [failed, completed] = transitions.claim({ class: 'interactive', owner: 'me', limit: 3, now: NOON });
+  const [failed, completed] = transitions.claim({
+    class: 'interactive',
+    owner: 'me',
+    limit: 3,
+    newcomerLimit: 0,
+    now: NOON,
+  });
   transitions.fail(failed!, { code: 'internal', message: 'x', now: NOON });
   transitions.complete(completed!, makeDone());
 });
@@ -33,6 +39,7 @@ test.each([
   ['queued', `class = 'urgent'`, 'class_is_known'],
   ['queued', 'priority = 101', 'priority_in_range'],
   ['queued', 'ahead = 2', 'ahead_is_a_flag'],
+  ['queued', 'scheduled = 1', 'scheduled_only_in_queue'],
   ['queued', 'attempt = -1', 'counts_not_negative'],
   ['running', 'done_chunks = 3, total_chunks = 2', 'chunks_within_total'],
   ['queued', `spec = '[]'`, 'spec_is_an_object'],

@@ -74,7 +74,13 @@ test.skipIf(!canMount)('what a full disk refuses while a job completes leaves th
   const dataDir = makeSmallDisk();
   const store = await openTempStore(dataDir);
   await store.submit([makeJob()], NOON);
-  const [job] = await store.claim({ class: 'interactive', owner: 'me', limit: 1, now: NOON });
+  const [job] = await store.claim({
+    class: 'interactive',
+    owner: 'me',
+    limit: 1,
+    newcomerLimit: 0,
+    now: NOON,
+  });
   const ballast = join(dataDir, 'ballast');
   expect(() => writeFileSync(ballast, Buffer.alloc(2_000_000))).toThrow('ENOSPC');
   await expect(store.complete(job!, makeDone())).rejects.toMatchObject({ code: 'disk_full' });

@@ -28,9 +28,16 @@ test.each([
   ['countRunning', ['SEARCH jobs USING COVERING INDEX jobs_by_state (state=?)']],
   [
     'claimNext',
-    ['SEARCH jobs USING INTEGER PRIMARY KEY', 'SEARCH jobs USING COVERING INDEX jobs_queued (class=?)'],
+    [
+      'SEARCH jobs USING INTEGER PRIMARY KEY',
+      'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=?)',
+      'SEARCH turns USING INDEX turns_next (class=? AND running<?)',
+    ],
   ],
-  ['getNextDue', ['SEARCH jobs USING COVERING INDEX jobs_due (not_before>?)']],
+  ['getNextDue', ['SEARCH jobs USING COVERING INDEX jobs_due']],
+  ['admitDue', ['SEARCH jobs USING COVERING INDEX jobs_due (not_before<?)']],
+  ['edit', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
+  ['getOldestInterrupted', ['SEARCH jobs USING COVERING INDEX jobs_interrupted']],
   ['saveProgress', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
   ['complete', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
   ['cancel', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)']],
@@ -57,14 +64,14 @@ test.each([
 
 test('a queue position is counted in the index alone', () => {
   const { statements, explain } = openStatements();
-  const counting = explain(statements.getQueuePosition.source).filter((step) => step.includes('jobs_queued'));
+  const counting = explain(statements.getRank.source).filter((step) => step.includes('jobs_queued'));
   expect(counting).toEqual([
-    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead<?)',
-    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority<?)',
-    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority=? AND seq>?)',
-    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead>?)',
-    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority>?)',
-    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND ahead=? AND priority=? AND seq<?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=? AND ahead<?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=? AND ahead=? AND priority<?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=? AND ahead=? AND priority=? AND seq>?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=? AND ahead>?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=? AND ahead=? AND priority>?)',
+    'SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=? AND ahead=? AND priority=? AND seq<?)',
   ]);
 });
 

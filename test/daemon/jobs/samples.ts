@@ -12,6 +12,7 @@ export function makeJob(given: Partial<NewJob> = {}): NewJob {
     class: 'interactive',
     priority: 0,
     label: null,
+    submitter: 'local',
     spec: {
       voice: 'hibari',
       model: 'hibari',

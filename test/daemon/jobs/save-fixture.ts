@@ -27,6 +27,7 @@ const [failed, cancelled, running, completed] = await store.claim({
   class: 'interactive',
   owner: 'daemon',
   limit: 4,
+  newcomerLimit: 0,
   now: NOON + 1,
 });
 await store.recordCrash(failed!);

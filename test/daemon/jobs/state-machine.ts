@@ -124,7 +124,13 @@ class Model {
       .filter(({ state }) => state === 'queued')
       .toSorted((a, b) => Number(b.ahead) - Number(a.ahead) || b.priority - a.priority)
       .slice(0, limit);
-    const claimed = await this.store.claim({ class: 'interactive', owner: 'me', limit, now: this.now });
+    const claimed = await this.store.claim({
+      class: 'interactive',
+      owner: 'me',
+      limit,
+      newcomerLimit: 0,
+      now: this.now,
+    });
     for (const taken of expected) Object.assign(taken, { state: 'running', attempt: taken.attempt + 1 });
     expect(claimed.map(show)).toEqual(expected.map(show));
   }

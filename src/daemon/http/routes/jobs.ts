@@ -7,6 +7,7 @@ import { JobRequest, JobView } from '../../../api/job.ts';
 import {
   CancelBody,
   CancelReply,
+  EditBody,
   ListQuery,
   ListReply,
   StreamQuery,
@@ -21,6 +22,7 @@ import { followJob } from '../follow-job.ts';
 import { sendCaptions } from '../send-captions.ts';
 import { getStreamEtag, streamAudio } from '../stream-audio.ts';
 import { readStreamRange } from '../stream-range.ts';
+import { nameSubmitterOf } from '../submitter.ts';
 import { parse } from '../validate.ts';
 
 const Params = Type.Object({ id: Type.String() });
@@ -42,7 +44,11 @@ export function addJobRoutes(app: App, context: Context): void {
       validatorCompiler: () => () => true,
     },
     async (request, reply) => {
-      const submitted = await jobs.submit(parseSubmit(request.body), { class: 'batch', quickStart: false });
+      const submitted = await jobs.submit(parseSubmit(request.body), {
+        class: 'batch',
+        quickStart: false,
+        nameSubmitter: nameSubmitterOf(request),
+      });
       const body: SubmitReply = {
         jobs: submitted.map(({ job, existing }) => ({ existing, job: jobs.viewBriefly(job) })),
       };
@@ -75,6 +81,12 @@ export function addJobRoutes(app: App, context: Context): void {
 
   app.get('/v1/jobs/:id', { schema: { params: Params, response: { 200: JobView } } }, async (request) =>
     jobs.view(await jobs.find(request.params.id)),
+  );
+
+  app.patch(
+    '/v1/jobs/:id',
+    { schema: { params: Params, body: EditBody, response: { 200: JobView } } },
+    async (request) => jobs.view(await jobs.edit(request.params.id, request.body)),
   );
 
   app.post(

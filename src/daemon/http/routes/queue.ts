@@ -5,6 +5,7 @@ import { viewStatus } from '../../jobs/view.ts';
 import { toJobRequest } from '../chatterbox-request.ts';
 import type { App, Context } from '../context.ts';
 import { sendResult } from '../send-result.ts';
+import { nameSubmitterOf } from '../submitter.ts';
 
 const Params = Type.Object({ id: Type.String() });
 const Headers = Type.Object({
@@ -23,7 +24,11 @@ export function addQueueRoutes(app: App, context: Context): void {
         ...(await toJobRequest(request.body, context)),
         ...(key === undefined ? {} : { idempotency_key: key }),
       };
-      const [submitted] = await jobs.submit([wanted], { class: 'batch', quickStart: false });
+      const [submitted] = await jobs.submit([wanted], {
+        class: 'batch',
+        quickStart: false,
+        nameSubmitter: nameSubmitterOf(request),
+      });
       const { job, existing, adjusted } = submitted!;
       if (adjusted.length > 0) reply.header('x-tts-adjusted', adjusted.join(', '));
       return reply.status(existing ? 200 : 202).send({

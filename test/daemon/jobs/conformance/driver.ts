@@ -34,7 +34,14 @@ export function driveNewStores(open: () => Promise<JobStore>): Driver {
       return submitted!.job;
     },
     async claim(given = {}) {
-      return store.claim({ class: 'interactive', owner: 'me', limit: 1, now: NOON, ...given });
+      return store.claim({
+        class: 'interactive',
+        owner: 'me',
+        limit: 1,
+        newcomerLimit: 0,
+        now: NOON,
+        ...given,
+      });
     },
     async start(given = {}) {
       await driver.submit(given);
