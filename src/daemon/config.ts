@@ -38,6 +38,7 @@ const ConfigFile = Type.Object(
         device: Type.Enum(['auto', 'cpu'], { default: 'auto' }),
         default_voice_id: Type.String({ default: '' }),
         idle_unload_sec: Type.Number({ minimum: 1, default: 600 }),
+        chunk_deadline_sec: Type.Number({ minimum: 1, default: 60 }),
       },
       strict,
     ),

@@ -15,39 +15,55 @@ const WELL_AFTER_CHUNKS = 10;
 /** A model that ends its host this often in a row while it is loaded can't be used. */
 const LOAD_DEATHS_LIMIT = 3;
 const BACKOFF_MS = { first: 1000, longest: 60_000 };
+/** Said to the host that follows one that died: if it can say this, whatever killed the other lay in the job. */
+const PROBE = { text: 'Hello.', speed: 1, seed: 1, params: {} };
 /** Hosts of slow machines get a generous deadline until their speed is known. */
-const DEADLINE_MS = { least: 60_000, perCharUnmeasured: 1000, timesMeasured: 30 };
+const DEADLINE_MS = { perCharUnmeasured: 1000, timesMeasured: 30 };
+/**
+ * A host that has done so much is replaced between two chunks, whatever leaks in it. It grows by about 160 MiB in its first minute
+ * and by 4 MiB a minute after that (docs/benchmarks.md): a healthy one reaches neither before 20 minutes of work without a pause.
+ */
+const RECYCLE = { afterChunks: 20_000, grownBytes: 512 * 1024 * 1024 };
 /** Weight of the newest chunk in the running mean of the speed. */
 const SPEED_SMOOTHING = 0.2;
 
 export interface ModelHostOptions extends LoadOptions {
   idleUnloadMs: number;
   onStart?: () => void;
+  /** No chunk is given less time. */
+  leastDeadlineMs: number;
+  /** One of the model's own, to find out whether its host works; undefined when it has none. */
+  probeSpeaker: string | undefined;
   log: Logger;
 }
 
 export class ModelHost {
   readonly #options: ModelHostOptions;
   #host: EngineHost | undefined;
+  /** Replaced, and still finishing what they have in hand. */
+  readonly #retired = new Set<EngineHost>();
   #deaths: { at: number; jobId: string }[] = [];
   #chunksSinceDeath = 0;
   #loadDeaths = 0;
   #backoffMs = 0;
-  /** Over when the host may be started again. */
+  /** Over when the host may be loaded again. */
   #backoff: Promise<unknown> = Promise.resolve();
+  /** Over when the host has shown that it works. */
+  #recovery: Promise<void> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
-  #state: 'unloaded' | 'loading' | 'ready' | 'backing_off' = 'unloaded';
   /** Chunks that wait for the host or are in it. */
   #calls = 0;
   #free: PromiseWithResolvers<void> | undefined;
+  #state: 'unloaded' | 'loading' | 'ready' = 'unloaded';
   charsPerSec: number | null = null;
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
   }
 
-  get state() {
-    return this.#state;
+  get state(): 'unloaded' | 'loading' | 'ready' | 'backing_off' {
+    if (this.#backoffMs > 0) return 'backing_off';
+    return this.#recovery === undefined ? this.#state : 'loading';
   }
 
   get rssBytes(): number | null {
@@ -63,9 +79,10 @@ export class ModelHost {
 
   /** Rejects with `HostDied`, `model_unusable`, the signal's reason, or what the engine said about this chunk. */
   async synthesize(jobId: string, input: ChunkInput, signal: AbortSignal): Promise<SynthesizedChunk> {
-    await this.#backoff;
+    await unlessAborted(Promise.all([this.#backoff, this.#recovery]), signal);
     clearTimeout(this.#idleTimer);
     this.#calls++;
+    this.#retireWhenWorn();
     const host = this.#host ?? this.#start();
     try {
       await host.ready.catch((error: unknown) => this.#explainLoadDeath(error));
@@ -73,7 +90,6 @@ export class ModelHost {
         deadlineMs: this.#getDeadlineMs(input.text.length),
         signal,
       });
-      this.#backoffMs = 0;
       if (++this.#chunksSinceDeath >= WELL_AFTER_CHUNKS) this.#deaths = [];
       this.#measure(input.text.length, chunk.workMs);
       return chunk;
@@ -113,6 +129,7 @@ export class ModelHost {
   kill(why: string): void {
     clearTimeout(this.#idleTimer);
     this.#host?.kill(why);
+    for (const host of this.#retired) host.kill(why);
     this.#host = undefined;
     this.#state = 'unloaded';
   }
@@ -123,6 +140,7 @@ export class ModelHost {
     const host = new EngineHost({
       ...this.#options,
       onExit: () => {
+        this.#retired.delete(host);
         if (this.#host !== host) return;
         this.#host = undefined;
         this.#state = 'unloaded';
@@ -143,6 +161,8 @@ export class ModelHost {
   }
 
   #noteLoadDeath(): void {
+    // A recovery counts for itself.
+    if (this.#recovery !== undefined) return;
     this.#loadDeaths++;
     this.#backoff = delay(BACKOFF_MS.first * (this.#loadDeaths - 1), undefined, { ref: false });
   }
@@ -160,11 +180,53 @@ export class ModelHost {
   #noteDeath(jobId: string): void {
     this.#chunksSinceDeath = 0;
     this.#deaths.push({ at: Date.now(), jobId });
-    if (!this.isFailing) return;
+    if (this.isFailing) this.#backOff();
+    this.#recovery ??= this.#recover().finally(() => {
+      this.#recovery = undefined;
+    });
+  }
+
+  #backOff(): void {
     this.#backoffMs = Math.min(this.#backoffMs * 2 || BACKOFF_MS.first, BACKOFF_MS.longest);
     this.#options.log.error({ backoffMs: this.#backoffMs }, 'the engine host keeps dying; backing off');
-    this.#state = 'backing_off';
-    this.#backoff = delay(this.#backoffMs, undefined, { ref: false });
+  }
+
+  /** Resolves when a new host has said what harms none: a job on which that one dies is to be blamed for it. */
+  async #recover(): Promise<void> {
+    do await delay(this.#backoffMs, undefined, { ref: false });
+    while (!(await this.#probe()));
+    if (this.#backoffMs > 0) this.#deaths = [];
+    this.#backoffMs = 0;
+  }
+
+  async #probe(): Promise<boolean> {
+    const { probeSpeaker, leastDeadlineMs: deadlineMs } = this.#options;
+    const host = this.#host ?? this.#start();
+    try {
+      await host.ready;
+      if (probeSpeaker === undefined) return true;
+      const { signal } = new AbortController();
+      await host.synthesize({ ...PROBE, speaker: probeSpeaker }, { deadlineMs, signal });
+    } catch (error) {
+      if (error instanceof HostDied && !error.onPurpose) {
+        this.#backOff();
+        return false;
+      }
+      // It lives; what is wrong beside that, whoever asks next is told.
+    }
+    if (host.requestsInHand === 0) this.#unloadWhenIdle();
+    return true;
+  }
+
+  #retireWhenWorn(): void {
+    const host = this.#host;
+    if (host === undefined) return;
+    const { chunksDone, grownBytes } = host;
+    if (chunksDone < RECYCLE.afterChunks && grownBytes < RECYCLE.grownBytes) return;
+    this.#options.log.info({ chunksDone, grownBytes }, 'the engine host is replaced');
+    this.#retired.add(host);
+    this.#host = undefined;
+    host.retire('was replaced');
   }
 
   #getDeadlineMs(chars: number): number {
@@ -172,7 +234,7 @@ export class ModelHost {
       this.charsPerSec === null
         ? chars * DEADLINE_MS.perCharUnmeasured
         : (chars / this.charsPerSec) * 1000 * DEADLINE_MS.timesMeasured;
-    return Math.max(DEADLINE_MS.least, expectedMs);
+    return Math.max(this.#options.leastDeadlineMs, expectedMs);
   }
 
   #measure(chars: number, workMs: number): void {
@@ -185,5 +247,18 @@ export class ModelHost {
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => this.kill('was idle'), this.#options.idleUnloadMs);
     this.#idleTimer.unref();
+  }
+}
+
+/** Rejects with the signal's reason when that comes first. */
+async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

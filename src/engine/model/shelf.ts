@@ -17,6 +17,8 @@ export interface ModelInfo {
   languages: string[];
   /** Names of the parameters it has, beside text, voice and seed. */
   parameters: string[];
+  /** The model's own names for its speakers. */
+  speakers: string[];
 }
 
 /**
@@ -26,7 +28,8 @@ export interface ModelInfo {
 export async function openShelf(modelsDirs: readonly string[]): Promise<Map<string, ModelInfo>> {
   const shelf = new Map<string, ModelInfo>();
   for (const dir of (await Promise.all(modelsDirs.map(listFolders))).flat()) {
-    const { id, name, revision, engine, sampleRateHz, languages, parameters } = await readManifest(dir);
+    const { id, name, revision, engine, sampleRateHz, languages, parameters, speakers } =
+      await readManifest(dir);
     const engineVersion = findEngine(engine, dir).version;
     if (shelf.has(id)) continue;
     shelf.set(id, {
@@ -38,6 +41,7 @@ export async function openShelf(modelsDirs: readonly string[]): Promise<Map<stri
       sampleRateHz,
       languages,
       parameters: Object.keys(parameters),
+      speakers: speakers.map((speaker) => speaker.id),
     });
   }
   return shelf;
