@@ -23,7 +23,8 @@ type Ask = (store: SqliteStore, size: number, call: number) => Promise<unknown>;
 
 const QUESTIONS: Record<string, Ask> = {
   submit: (store) => store.submit([makeJob()], Date.now()),
-  claim: (store) => store.claim({ class: 'batch', owner: 'bench', limit: 1, newcomerLimit: 1, now: Date.now() }),
+  claim: (store) =>
+    store.claim({ class: 'batch', owner: 'bench', limit: 1, newcomerLimit: 1, now: Date.now() }),
   'submit and cancel': async (store) => {
     const [submitted] = await store.submit([makeJob()], Date.now());
     return store.cancel(submitted!.job.id, Date.now());

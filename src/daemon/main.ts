@@ -92,6 +92,8 @@ async function run(config: Config, version: string): Promise<void> {
           loading: paces.ofLoading(id),
           idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
           onStart: () => metrics.hostStarted(id),
+          leastDeadlineMs: config.tts_engine.chunk_deadline_sec * 1000,
+          probeSpeaker: info.speakers[0]?.id,
           log: log.child({ model: id }),
         }),
       },

@@ -27,6 +27,8 @@ setInterval(() => send({ type: 'beat', rssBytes: process.memoryUsage.rss() }), H
 async function load({ modelDir }: ToHost & { type: 'load' }): Promise<void> {
   try {
     engine = await openEngine({ modelDir });
+    const fault = process.env.TTSD_FAULT;
+    if (fault) engine = (await import('./fault.ts')).withFault(engine, fault);
     send({ type: 'ready' });
   } catch (error) {
     send({ type: 'load-failed', message: getMessage(error) });
@@ -42,6 +44,7 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
     signal.throwIfAborted();
     if (engine === undefined) throw new Error('no model is loaded');
     const { samples, sampleRateHz, words, warnings } = await engine.synthesize(input, signal);
+    if (hasNaN(samples)) throw new Error('the engine made samples that are not numbers');
     send({
       type: 'audio',
       requestId,
@@ -60,6 +63,13 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
 
 function send(message: FromHost): void {
   if (process.connected) process.send?.(message);
+}
+
+/** One that is not a number makes the sum none. */
+function hasNaN(samples: Float32Array): boolean {
+  let sum = 0;
+  for (const sample of samples) sum += sample;
+  return Number.isNaN(sum);
 }
 
 function getMessage(error: unknown): string {

@@ -9,6 +9,9 @@ import { waitFor } from '../helpers/wait-for.ts';
 import type { KnownJob, Ledger } from './ledger.ts';
 import { type Spec, sha256 } from './specs.ts';
 
+const ID_LENGTH = 36;
+const SWEEP_MS = 10_000;
+
 /** Waits until nothing is queued or running; what a killed engine host made fail is asked for again, and must succeed. */
 export async function finishAll(daemon: Daemon): Promise<void> {
   for (;;) {
@@ -101,15 +104,19 @@ export async function checkFiles(
   completed: ReadonlySet<string>,
   ledger: Ledger,
 ): Promise<void> {
-  const results = await readdir(join(dataDir, 'results'));
-  for (const name of results)
-    if (![...completed].some((id) => name.startsWith(id)))
-      ledger.report('wrongState', `results/${name} belongs to no job`);
+  const dir = join(dataDir, 'results');
+  const isStray = (name: string) => !completed.has(name.slice(0, ID_LENGTH));
+  // What a kill left behind is swept beside the work; it is given the time.
+  await waitFor('the sweep', async () => !(await readdir(dir)).some(isStray), SWEEP_MS).catch(() => {});
+  const names = await readdir(dir);
+  for (const name of names.filter(isStray)) ledger.report('wrongState', `results/${name} belongs to no job`);
+  // Each may have its words beside it.
+  const files = names.filter((name) => !name.endsWith('.words'));
   for (const id of completed)
-    if (!results.some((name) => name.startsWith(id)))
+    if (!files.some((name) => name.startsWith(id)))
       ledger.report('lost', `the result of ${id} is not on disk`);
-  if (results.length > completed.size)
-    ledger.report('wrongState', `${results.length} files for ${completed.size} results`);
+  if (files.length > completed.size)
+    ledger.report('wrongState', `${files.length} files for ${completed.size} results`);
   for (const name of await readdir(join(dataDir, 'chunks'), { recursive: true }))
     if (name.endsWith('.tmp')) ledger.report('wrongState', `chunks/${name} was left behind`);
 }

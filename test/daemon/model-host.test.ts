@@ -1,5 +1,5 @@
 // The life of the engine host as a user of the daemon can see it.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
@@ -58,6 +58,28 @@ test('cancelling with `now` kills the host in the middle of a chunk; another job
     return job.state === 'completed' && job;
   });
   expect(done.error).toBeNull();
+  await daemon.stop();
+});
+
+test('cancelling stops the work: the chunks that were not begun are never made', async () => {
+  const dataDir = await makeDataDir();
+  const config = join(dataDir, 'config.yaml');
+  writeFileSync(config, 'tts_engine:\n  idle_unload_sec: 1\n');
+  const daemon = await startDaemon({ dataDir, config });
+  const submitted = (await daemon.call('POST', '/v1/jobs', { text: makeProse(20_000) })).json<{
+    jobs: { job: { id: string } }[];
+  }>();
+  const path = `/v1/jobs/${submitted.jobs[0]!.job.id}`;
+  const running = await waitFor('the job to be under way', async () => {
+    const job = (await daemon.call('GET', path)).json<{ progress: number; total_chunks: number }>();
+    return job.progress > 0 && job;
+  });
+  await daemon.call('POST', `${path}/cancel`);
+  await waitFor('the host to have nothing to do', async () => (await lookForHost(daemon)) === undefined);
+  const made = readdirSync(join(dataDir, 'chunks'), { recursive: true }).filter((name) =>
+    String(name).endsWith('.chunk'),
+  );
+  expect(made.length).toBeLessThan(running.total_chunks);
   await daemon.stop();
 });
 

@@ -11,6 +11,7 @@ import {
   type SynthesizedChunk,
   type ToHost,
 } from '../../engine/protocol.ts';
+import { parseFromHost } from './parse-from-host.ts';
 
 const HOST_ENTRY = new URL(`../../engine/host${extname(import.meta.filename)}`, import.meta.url);
 /** A host with nothing to do beats every second; this long without a beat it is stuck. */
@@ -46,6 +47,10 @@ export class EngineHost {
   /** Settles when the model is loaded; rejects with `model_unusable` when it cannot be, with `HostDied` when the host ended before. */
   readonly ready: Promise<void>;
   rssBytes: number | null = null;
+  /** What it had when it was loaded and had made nothing yet. */
+  #loadedRssBytes: number | null = null;
+  /** Chunks that it was asked for and answered. */
+  chunksDone = 0;
 
   readonly #child: ChildProcess;
   readonly #log: Logger;
@@ -57,6 +62,7 @@ export class EngineHost {
   #watched: number | undefined;
   #killedBecause: string | undefined;
   #onPurpose = false;
+  #retiredBecause: string | undefined;
   #lastWords = '';
 
   constructor({ modelDir, log, onExit }: EngineHostOptions) {
@@ -73,12 +79,15 @@ export class EngineHost {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-2000);
     });
-    this.#child.on('message', (message: FromHost) => {
-      if (message.type === 'ready') resolve();
-      else if (message.type === 'load-failed') reject(new TtsError('model_unusable', message.message));
-      else if (message.type === 'beat') this.rssBytes = message.rssBytes;
-      else this.#answer(message);
-      this.#watch();
+    this.#child.on('message', (message: unknown) => {
+      // What comes after the kill is not waited for any more.
+      if (this.#killedBecause !== undefined) return;
+      try {
+        this.#hear(parseFromHost(message), { resolve, reject });
+        this.#watch();
+      } catch (error) {
+        this.#end(`sent what makes no sense (${(error as Error).message}) and was killed`);
+      }
     });
     this.#child.on('error', (error) => this.#log.error({ err: error }, 'engine host'));
     this.#child.once('exit', (code, signal) => {
@@ -127,18 +136,43 @@ export class EngineHost {
     }
   }
 
+  get grownBytes(): number {
+    return this.rssBytes === null || this.#loadedRssBytes === null ? 0 : this.rssBytes - this.#loadedRssBytes;
+  }
+
+  /** Ends the child as soon as it has answered what it was given. */
+  retire(why: string): void {
+    this.#retiredBecause = why;
+    if (this.#requests.length === 0) this.kill(why);
+  }
+
   /** Ends the child at once. Requests reject with `HostDied` marked as on purpose. */
   kill(why: string): void {
     this.#onPurpose = true;
+    this.#end(why);
+  }
+
+  #end(why: string): void {
     this.#killedBecause = why;
     this.#child.kill('SIGKILL');
   }
 
+  #hear(message: FromHost, loading: { resolve: () => void; reject: (error: Error) => void }): void {
+    if (message.type === 'ready') loading.resolve();
+    else if (message.type === 'load-failed') loading.reject(new TtsError('model_unusable', message.message));
+    else if (message.type === 'beat') {
+      this.rssBytes = message.rssBytes;
+      this.#loadedRssBytes ??= message.rssBytes;
+    } else this.#answer(message);
+  }
+
   #answer(message: Extract<FromHost, { requestId: number }>): void {
     const index = this.#requests.findIndex((request) => request.id === message.requestId);
-    if (index === -1) return;
+    if (index === -1) throw new Error(`an answer to request ${message.requestId}, which nobody made`);
     const [request] = this.#requests.splice(index, 1);
+    this.chunksDone++;
     request!.settle(message.type === 'audio' ? message : new Error(message.message));
+    if (this.#retiredBecause !== undefined && this.#requests.length === 0) this.kill(this.#retiredBecause);
   }
 
   #watch(): void {
@@ -151,8 +185,7 @@ export class EngineHost {
   #arm(ms: number, why: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#killedBecause = `${why} and was killed`;
-      this.#child.kill('SIGKILL');
+      this.#end(`${why} and was killed`);
     }, ms);
     this.#timer.unref();
   }

@@ -17,8 +17,15 @@ const WELL_AFTER_CHUNKS = 10;
 const LOAD_DEATHS_LIMIT = 3;
 const LOAD_GUESS_MS = 2000;
 const BACKOFF_MS = { first: 1000, longest: 60_000 };
+/** Said to the host that follows one that died: if it can say this, whatever killed the other lay in the job. */
+const PROBE = { text: 'Hello.', speed: 1, seed: 1, params: {} };
 /** Hosts of slow machines get a generous deadline until their speed is known. */
-const DEADLINE_MS = { least: 60_000, perCharUnmeasured: 1000, timesMeasured: 30 };
+const DEADLINE_MS = { perCharUnmeasured: 1000, timesMeasured: 30 };
+/**
+ * A host that has done so much is replaced between two chunks, whatever leaks in it. It grows by about 160 MiB in its first minute
+ * and by 4 MiB a minute after that (docs/benchmarks.md): a healthy one reaches neither before 20 minutes of work without a pause.
+ */
+const RECYCLE = { afterChunks: 20_000, grownBytes: 512 * 1024 * 1024 };
 
 export interface ModelHostOptions extends LoadOptions {
   /** Characters through this model, and times it was loaded. */
@@ -26,20 +33,27 @@ export interface ModelHostOptions extends LoadOptions {
   loading: Pace;
   idleUnloadMs: number;
   onStart?: () => void;
+  /** No chunk is given less time. */
+  leastDeadlineMs: number;
+  /** One of the model's own, to find out whether its host works; undefined when it has none. */
+  probeSpeaker: string | undefined;
   log: Logger;
 }
 
 export class ModelHost {
   readonly #options: ModelHostOptions;
   #host: EngineHost | undefined;
+  /** Replaced, and still finishing what they have in hand. */
+  readonly #retired = new Set<EngineHost>();
   #deaths: { at: number; jobId: string }[] = [];
   #chunksSinceDeath = 0;
   #loadDeaths = 0;
   #backoffMs = 0;
-  /** Over when the host may be started again. */
+  /** Over when the host may be loaded again. */
   #backoff: Promise<unknown> = Promise.resolve();
+  /** Over when the host has shown that it works. */
+  #recovery: Promise<void> | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
-  #state: 'unloaded' | 'loading' | 'ready' | 'backing_off' = 'unloaded';
   /** Chunks that wait for the host or are in it. */
   #calls = 0;
   #free: PromiseWithResolvers<void> | undefined;
@@ -48,13 +62,15 @@ export class ModelHost {
   #lastAnswerMs = 0;
   /** When the present host was started; Unix milliseconds. */
   upSince = 0;
+  #state: 'unloaded' | 'loading' | 'ready' = 'unloaded';
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
   }
 
-  get state() {
-    return this.#state;
+  get state(): 'unloaded' | 'loading' | 'ready' | 'backing_off' {
+    if (this.#backoffMs > 0) return 'backing_off';
+    return this.#recovery === undefined ? this.#state : 'loading';
   }
 
   get charsPerSec(): number | null {
@@ -84,9 +100,10 @@ export class ModelHost {
     input: ChunkInput,
     signal: AbortSignal,
   ): Promise<{ chunk: SynthesizedChunk; tookMs: number }> {
-    await this.#backoff;
+    await unlessAborted(Promise.all([this.#backoff, this.#recovery]), signal);
     clearTimeout(this.#idleTimer);
     this.#calls++;
+    this.#retireWhenWorn();
     const host = this.#host ?? this.#start();
     const sent = { signal };
     try {
@@ -97,7 +114,6 @@ export class ModelHost {
         deadlineMs: this.#getDeadlineMs(toUnits(input.text.length, input.speed)),
         signal,
       });
-      this.#backoffMs = 0;
       if (++this.#chunksSinceDeath >= WELL_AFTER_CHUNKS) this.#deaths = [];
       const tookMs = performance.now() - Math.max(sentMs, this.#lastAnswerMs);
       this.#options.pace.add(toUnits(input.text.length, input.speed), tookMs);
@@ -140,6 +156,7 @@ export class ModelHost {
   kill(why: string): void {
     clearTimeout(this.#idleTimer);
     this.#host?.kill(why);
+    for (const host of this.#retired) host.kill(why);
     this.#host = undefined;
     this.#state = 'unloaded';
   }
@@ -156,6 +173,7 @@ export class ModelHost {
     const host = new EngineHost({
       ...this.#options,
       onExit: () => {
+        this.#retired.delete(host);
         if (this.#host !== host) return;
         this.#host = undefined;
         this.#state = 'unloaded';
@@ -177,6 +195,8 @@ export class ModelHost {
   }
 
   #noteLoadDeath(): void {
+    // A recovery counts for itself.
+    if (this.#recovery !== undefined) return;
     this.#loadDeaths++;
     this.#backoff = delay(BACKOFF_MS.first * (this.#loadDeaths - 1), undefined, { ref: false });
   }
@@ -194,11 +214,53 @@ export class ModelHost {
   #noteDeath(jobId: string): void {
     this.#chunksSinceDeath = 0;
     this.#deaths.push({ at: Date.now(), jobId });
-    if (!this.isFailing) return;
+    if (this.isFailing) this.#backOff();
+    this.#recovery ??= this.#recover().finally(() => {
+      this.#recovery = undefined;
+    });
+  }
+
+  #backOff(): void {
     this.#backoffMs = Math.min(this.#backoffMs * 2 || BACKOFF_MS.first, BACKOFF_MS.longest);
     this.#options.log.error({ backoffMs: this.#backoffMs }, 'the engine host keeps dying; backing off');
-    this.#state = 'backing_off';
-    this.#backoff = delay(this.#backoffMs, undefined, { ref: false });
+  }
+
+  /** Resolves when a new host has said what harms none: a job on which that one dies is to be blamed for it. */
+  async #recover(): Promise<void> {
+    do await delay(this.#backoffMs, undefined, { ref: false });
+    while (!(await this.#probe()));
+    if (this.#backoffMs > 0) this.#deaths = [];
+    this.#backoffMs = 0;
+  }
+
+  async #probe(): Promise<boolean> {
+    const { probeSpeaker, leastDeadlineMs: deadlineMs } = this.#options;
+    const host = this.#host ?? this.#start();
+    try {
+      await host.ready;
+      if (probeSpeaker === undefined) return true;
+      const { signal } = new AbortController();
+      await host.synthesize({ ...PROBE, speaker: probeSpeaker }, { deadlineMs, signal });
+    } catch (error) {
+      if (error instanceof HostDied && !error.onPurpose) {
+        this.#backOff();
+        return false;
+      }
+      // It lives; what is wrong beside that, whoever asks next is told.
+    }
+    if (host.requestsInHand === 0) this.#unloadWhenIdle();
+    return true;
+  }
+
+  #retireWhenWorn(): void {
+    const host = this.#host;
+    if (host === undefined) return;
+    const { chunksDone, grownBytes } = host;
+    if (chunksDone < RECYCLE.afterChunks && grownBytes < RECYCLE.grownBytes) return;
+    this.#options.log.info({ chunksDone, grownBytes }, 'the engine host is replaced');
+    this.#retired.add(host);
+    this.#host = undefined;
+    host.retire('was replaced');
   }
 
   #getDeadlineMs(units: number): number {
@@ -207,7 +269,7 @@ export class ModelHost {
       msPerUnit === null
         ? units * DEADLINE_MS.perCharUnmeasured
         : units * msPerUnit * DEADLINE_MS.timesMeasured;
-    return Math.max(DEADLINE_MS.least, expectedMs);
+    return Math.max(this.#options.leastDeadlineMs, expectedMs);
   }
 
   #unloadWhenIdle(): void {
@@ -220,4 +282,17 @@ export class ModelHost {
 function remove<T>(from: T[], item: T): void {
   const index = from.indexOf(item);
   if (index !== -1) from.splice(index, 1);
+}
+
+/** Rejects with the signal's reason when that comes first. */
+async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }

@@ -155,7 +155,8 @@ export class ResultFiles {
   }
 
   async remove(file: string): Promise<void> {
-    for (const name of [file, file + WORDS_SUFFIX]) {
+    // The words first: killed between the two, the file is left, and the next start removes both.
+    for (const name of [file + WORDS_SUFFIX, file]) {
       await unlink(join(this.#dir, name)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       });

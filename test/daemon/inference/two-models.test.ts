@@ -32,6 +32,8 @@ async function openLoop(maxUp: number) {
         info: { ...hibari, id },
         host: new ModelHost({
           modelDir: hibari.dir,
+          leastDeadlineMs: 60_000,
+          probeSpeaker: 'heart',
           idleUnloadMs: 60_000,
           pace: paces.ofModel(id),
           loading: paces.ofLoading(id),
