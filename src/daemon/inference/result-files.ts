@@ -139,7 +139,9 @@ export class ResultFiles {
 
   /** Names of all finished files, known to a job or not. Whatever else lies there is not ours. */
   async list(): Promise<string[]> {
-    return (await readdir(this.#dir)).filter((name) => RESULT_NAME.test(name));
+    // Words without their file count as it: killed between the two, nothing else would name them.
+    const files = (await readdir(this.#dir)).map((name) => name.replace(/\.words$/, ''));
+    return [...new Set(files)].filter((name) => RESULT_NAME.test(name));
   }
 
   /** True when the file is there in full length. */
@@ -155,8 +157,7 @@ export class ResultFiles {
   }
 
   async remove(file: string): Promise<void> {
-    // The words first: killed between the two, the file is left, and the next start removes both.
-    for (const name of [file + WORDS_SUFFIX, file]) {
+    for (const name of [file, file + WORDS_SUFFIX]) {
       await unlink(join(this.#dir, name)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       });
