@@ -150,7 +150,10 @@ export const VERBS: readonly Verb[] = [
     args: '',
     about: 'Let the queue go on',
     flags: [],
-    examples: [['tts resume', 'jobs go on where they stopped']],
+    examples: [
+      ['tts resume', 'jobs go on where they stopped'],
+      ['sleep 3600 && tts resume', 'in an hour'],
+    ],
     load: () => import('./commands/resume.ts'),
   },
   {

@@ -17,7 +17,8 @@ test('a fetched result goes after its time, its status stays a while as a memory
     job_id: string;
   }>();
   await waitFor('the result', async () => (await daemon.call('GET', `/tts/${id}/result`)).status === 200);
-  expect(await readdir(join(dataDir, 'results'))).toHaveLength(1);
+  // The sound, and when its words are heard.
+  expect(await readdir(join(dataDir, 'results'))).toHaveLength(2);
 
   const gone = await waitFor('the result to expire', async () => {
     const reply = await daemon.call('GET', `/tts/${id}/result`);

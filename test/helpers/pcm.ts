@@ -4,13 +4,15 @@
 export function makeSpeechLike(lengthSamples: number, rateHz: number): Buffer {
   const pcm = Buffer.alloc(lengthSamples * 2);
   let noise = 1;
+  let turns = 0;
   for (let index = 0; index < lengthSamples; index++) {
     const seconds = index / rateHz;
     noise = (Math.imul(noise, 1_103_515_245) + 12_345) >>> 0;
-    const pitchHz = 120 + 20 * Math.sin(2 * Math.PI * 0.7 * seconds);
+    // Summed up: a pitch that changes would otherwise be a sweep that gets steeper and steeper.
+    turns += (120 + 20 * Math.sin(2 * Math.PI * 0.7 * seconds)) / rateHz;
     let sample = 0.02 * (noise / 2 ** 31 - 1);
     for (let harmonic = 1; harmonic <= 12; harmonic++) {
-      sample += Math.sin(2 * Math.PI * pitchHz * harmonic * seconds) / (harmonic + 1);
+      sample += Math.sin(2 * Math.PI * turns * harmonic) / (harmonic + 1);
     }
     const loudness = Math.max(0, Math.sin(2 * Math.PI * 1.5 * seconds + 0.5));
     pcm.writeInt16LE(Math.round(6000 * loudness * sample), index * 2);

@@ -57,6 +57,11 @@ const OPERATIONS: Record<string, Operation> = {
     status: 204,
     errors: [404, 409, 503],
   },
+  'PATCH /v1/jobs/{id}': {
+    tag: 'Jobs',
+    summary: 'Change the priority, label or time of a job that waits',
+    errors: [404, 409, 503],
+  },
   'POST /v1/jobs/{id}/cancel': {
     tag: 'Jobs',
     summary: 'Cancel a job that is queued or running',
@@ -222,6 +227,12 @@ const OPERATIONS: Record<string, Operation> = {
     summary: 'Its version, and which versions of the interface it speaks',
   },
   'GET /v1/queue': { tag: 'Operations', summary: 'How much waits and runs, and the state of each model' },
+  'POST /v1/queue/pause': {
+    tag: 'Operations',
+    summary: 'Hold the queue: what is in hand is finished, nothing else is begun',
+    errors: [503],
+  },
+  'POST /v1/queue/resume': { tag: 'Operations', summary: 'Let the queue go on', errors: [503] },
   'GET /v1/backup': {
     tag: 'Operations',
     summary: 'A copy of the job database',

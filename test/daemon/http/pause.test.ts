@@ -74,7 +74,8 @@ test('a paused queue finishes what is in hand, begins nothing, says so, and stay
   expect((await daemon.call('POST', '/v1/queue/pause')).json<QueueReply>().paused_since).toBe(paused_since);
   const after = await getJob(book.id);
   expect(after.state).toBe('queued');
-  expect(after.progress).toBeGreaterThan(0);
+  // What was not saved yet is found again among the chunks.
+  expect(after.progress).toBeLessThanOrEqual(still.progress);
   expect((await getJob(queued.id)).state).toBe('queued');
 
   expect(await tts('resume')).toMatchObject({ code: 0, stdout: 'The queue goes on.\n' });
