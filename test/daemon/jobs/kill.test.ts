@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { startChild } from './child.ts';
 import { makeTempDir, openTempStore } from './temp-store.ts';
 
-const ROUNDS = 20;
+const ROUNDS = 8;
 
 test('kill -9 at any moment loses nothing that was acknowledged', { timeout: 120_000 }, async () => {
   const dataDir = makeTempDir();
