@@ -18,6 +18,8 @@ export const TtsBody = Type.Object({
   text: Type.String(),
   voice_mode: nullable(Type.Enum(['predefined', 'clone'])),
   predefined_voice_id: nullable(Type.String()),
+  /** Not that server's, but what people try: the same. */
+  voice: nullable(Type.String()),
   reference_audio_filename: nullable(Type.String()),
   output_format: nullable(Type.Enum([...AUDIO_FORMATS])),
   split_text: nullable(Type.Boolean()),

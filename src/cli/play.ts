@@ -34,7 +34,8 @@ export function playFile(player: { path: string; flags: string[] }, file: string
   });
   child.once('error', reject);
   child.once('close', (code) => {
-    if (code === 0) return resolve();
+    // ffplay ends well when it found nothing to play on.
+    if (code === 0 && !/audio open failed|failed to open/i.test(said)) return resolve();
     const reason = said.trim().split('\n').at(-1) || `it ended with code ${code}`;
     return reject(new TtsError('output_unwritable', `${player.path} could not play the sound: ${reason}`));
   });

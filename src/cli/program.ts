@@ -80,7 +80,10 @@ function createOption({ flags, about, parse }: Flag): Option {
 }
 
 function describeMistake(error: CommanderError, argv: readonly string[]): TtsError {
-  if (error.code === 'commander.help') return new TtsError('usage', 'Which command? See: tts --help');
+  if (error.code === 'commander.help') {
+    const group = argv[0] !== undefined && argv[0] in GROUPS ? `${argv[0]} ` : '';
+    return new TtsError('usage', `Which command? See: tts ${group}--help`);
+  }
   const verb = VERBS.find(({ name }) => name === argv.slice(0, name.split(' ').length).join(' '));
   const what = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new TtsError('usage', `${what}. See: tts ${verb ? `${verb.name} ` : ''}--help`, { cause: error });

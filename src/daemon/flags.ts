@@ -14,6 +14,7 @@ Turns text into speech; takes jobs over HTTP and a Unix socket and never loses o
   --config FILE      configuration (config.yaml in the config directory)
   --log-level LEVEL  trace, debug, info, warn, error or fatal (info)
   --restore FILE     put this backup in the place of the job database, and end
+  --check            with --restore: only say whether it can be restored
   --foreground       stay in the foreground (the default)
   --version          print the version
   --help             print this
@@ -23,7 +24,12 @@ Start it in the background: tts daemon start
 `;
 
 /** Throws `usage` on a flag that does not exist. */
-export function readFlags(): Flags & { help?: boolean; version?: boolean; restore?: string } {
+export function readFlags(): Flags & {
+  help?: boolean;
+  version?: boolean;
+  restore?: string;
+  check?: boolean;
+} {
   try {
     const { values } = parseArgs({
       options: {
@@ -34,6 +40,7 @@ export function readFlags(): Flags & { help?: boolean; version?: boolean; restor
         config: { type: 'string' },
         'log-level': { type: 'string' },
         restore: { type: 'string' },
+        check: { type: 'boolean' },
         foreground: { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -21,6 +21,9 @@ export function checkAddress({ server, dataDir }: Pick<Config, 'server' | 'dataD
   );
 }
 
+/** How long whoever has our port may take to say who it is. */
+const WHO_IS_THERE_MS = 1000;
+
 /** Answers the port that is really in use. Throws `port_in_use` or `config_invalid`. */
 export async function listenTcp(app: App, { server }: Config): Promise<number> {
   try {
@@ -30,7 +33,7 @@ export async function listenTcp(app: App, { server }: Config): Promise<number> {
     if (code === 'EADDRINUSE') {
       throw new TtsError(
         'port_in_use',
-        `Port ${server.port} on ${server.host} is taken by another program. Stop it, or choose another with --port (0 lets the system choose).`,
+        `Port ${server.port} on ${server.host} is taken by ${await nameListener(server)}. Stop it, or choose another with --port (0 lets the system choose).`,
         { cause },
       );
     }
@@ -42,6 +45,20 @@ export async function listenTcp(app: App, { server }: Config): Promise<number> {
   }
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : server.port;
+}
+
+/** Who has our port, as far as it says so. */
+async function nameListener({ host, port }: Config['server']): Promise<string> {
+  const address = host.includes(':') ? `[${host}]` : host;
+  try {
+    const signal = AbortSignal.timeout(WHO_IS_THERE_MS);
+    const reply = await fetch(`http://${address}:${port}/v1/version`, { signal });
+    const { pid, boot_id } = (await reply.json()) as { pid?: number; boot_id?: string };
+    if (boot_id !== undefined) return `another ttsd (process ${pid}), which has another data directory`;
+  } catch {
+    // Not one of ours.
+  }
+  return 'another program';
 }
 
 /** Listens on the first socket path that can be used; only this user can reach it. */

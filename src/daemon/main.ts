@@ -24,7 +24,7 @@ import { ResultFiles } from './inference/result-files.ts';
 import { checkResults } from './jobs/check-results.ts';
 import { JobChanges } from './jobs/job-changes.ts';
 import { Jobs, PAUSED_SINCE } from './jobs/jobs.ts';
-import { restoreDatabase } from './jobs/restore.ts';
+import { checkBackup, restoreDatabase } from './jobs/restore.ts';
 import { startRetention } from './jobs/retention.ts';
 import { checkDatabase } from './jobs/side-thread.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
   if (flags.help) return void process.stdout.write(HELP);
   if (flags.version) return void process.stdout.write(`${version}\n`);
   const config = readConfig(process.env, flags);
+  if (flags.restore !== undefined && flags.check) return checkBackup(resolve(flags.restore));
   if (flags.restore !== undefined) return restore(config, flags.restore);
   checkAddress(config);
   await run(config, version);

@@ -17,7 +17,7 @@ export async function toJobRequest(
   }
   const request = {
     text: body.text,
-    voice: body.predefined_voice_id,
+    voice: body.predefined_voice_id ?? body.voice,
     model: body.model,
     language: body.language,
     format: body.output_format,

@@ -226,6 +226,12 @@ const OPERATIONS: Record<string, Operation> = {
     tag: 'Operations',
     summary: 'Its version, and which versions of the interface it speaks',
   },
+  'GET /health': {
+    tag: 'Operations',
+    summary: 'Whether it is well, in one word',
+    isPublic: true,
+    errors: [503],
+  },
   'GET /v1/queue': { tag: 'Operations', summary: 'How much waits and runs, and the state of each model' },
   'POST /v1/queue/pause': {
     tag: 'Operations',

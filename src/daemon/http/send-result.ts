@@ -1,4 +1,6 @@
 // Sends a finished job's audio: whole, or the part that a resumed download asks for; or says why there is none.
+
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parse as parseRange } from 'range-parser';
 import { TtsError } from '../../api/errors.ts';
@@ -36,7 +38,8 @@ export async function sendResult(
   if (range !== undefined) reply.status(206).header('content-range', `bytes ${start}-${end}/${result.bytes}`);
   if (request.method === 'HEAD') {
     audio.destroy();
-    return reply.send();
+    // Fastify would write a length of 0 beside no body at all.
+    return reply.send(Readable.from([]));
   }
   reply.raw.once('finish', () => {
     if (end < result.bytes - 1) return;

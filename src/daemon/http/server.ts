@@ -72,7 +72,8 @@ export async function buildServer(
   await app.register(cors, {
     origin: context.config.server.allowed_origins,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['X-TTS-Adjusted', 'ETag', 'Retry-After'],
+    exposedHeaders: ['X-TTS-Adjusted', 'X-Job-Id', 'ETag', 'Retry-After', 'Accept-Ranges', 'Content-Range'],
+    strictPreflight: false,
   });
   await app.register(swagger, {
     openapi: {

@@ -212,7 +212,7 @@ export class Jobs {
     if (outcome.outcome === 'unknown') throw new TtsError('job_not_found', `There is no job ${id}.`);
     if (outcome.outcome === 'not-retryable') {
       throw new TtsError(
-        'job_not_final',
+        'job_not_retryable',
         `Job ${id} is ${outcome.job.state}; only failed and cancelled jobs whose text is kept can be tried again.`,
       );
     }

@@ -14,13 +14,12 @@ import { describeCorrupt, toStoreError } from './sqlite-errors.ts';
  * directory, `database_corrupt` or `database_newer` when the backup is not good; then nothing was changed.
  */
 export function restoreDatabase(dataDir: string, backup: string): string | null {
-  if (!existsSync(backup)) throw new TtsError('input_unreadable', `There is no file ${backup}.`);
+  checkBackup(backup);
   prepareDataDir(dataDir);
   const giveLockBack = takeLock(dataDir);
   const file = join(dataDir, 'ttsd.db');
   const fresh = `${file}.restore.tmp`;
   try {
-    checkBackup(backup);
     copyFileSync(backup, fresh);
     chmodSync(fresh, 0o600);
     syncPath(fresh);
@@ -40,7 +39,17 @@ export function restoreDatabase(dataDir: string, backup: string): string | null 
   }
 }
 
-function checkBackup(backup: string): void {
+/** Throws `input_unreadable`, `database_corrupt` or `database_newer` for what cannot be restored; changes nothing. */
+export function checkBackup(backup: string): void {
+  if (!existsSync(backup)) throw new TtsError('input_unreadable', `There is no file ${backup}.`);
+  try {
+    readBackup(backup);
+  } catch (error) {
+    throw toStoreError(error, backup);
+  }
+}
+
+function readBackup(backup: string): void {
   const db = new Database(backup, { readonly: true });
   try {
     if (readVersion(db, backup, MIGRATIONS.length) === 0)

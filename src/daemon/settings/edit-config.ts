@@ -25,7 +25,8 @@ export function editConfig(text: string, changes: readonly ConfigChange[]): stri
   if (isMap(document.contents) && document.contents.items.length === 0) document.contents = null;
   // As its owner writes lists: [a, b] or [ a, b ].
   const flowCollectionPadding = !/[[{][^\s\]}]/.test(text);
-  return document.toString({ lineWidth: 0, flowCollectionPadding });
+  const edited = document.toString({ lineWidth: 0, flowCollectionPadding });
+  return document.contents === null ? edited.replace(/^null\n?/m, '') : edited;
 }
 
 function removeKey(document: Document, section: string, key: string): void {

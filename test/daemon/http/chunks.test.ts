@@ -66,3 +66,17 @@ test('a format that does not exist is refused by name', async () => {
   expect(reply.status).toBe(422);
   expect(reply.body.toString()).toContain('format: must be one of');
 });
+
+test('HEAD says how long the result is, and sends none of it', async () => {
+  const whole = await daemon.call('GET', `/tts/${id}/result`);
+  const head = await daemon.call('HEAD', `/tts/${id}/result`);
+  expect(head.status).toBe(200);
+  expect(head.headers['content-length']).toBe(String(whole.body.length));
+  expect(head.body).toHaveLength(0);
+});
+
+test('a path that leads out of the page’s files is told like any that is not there', async () => {
+  const reply = await daemon.call('GET', '/assets/..%2f..%2fpackage.json');
+  expect(reply.status).toBe(404);
+  expect(reply.json<{ error: { code: string } }>().error.code).toBe('route_not_found');
+});

@@ -112,7 +112,7 @@ test('a queued job can be moved, named and put off; what is wrong with a change 
   const tooLate = await daemon.call('PATCH', `/v1/jobs/${first.id}`, { priority: 1 });
   expect(tooLate.status).toBe(409);
   expect(tooLate.json().error).toMatchObject({ code: 'job_not_queued' });
-  expect((await tts('edit', first.id, '--label', 'x')).code).toBe(75);
+  expect((await tts('edit', first.id, '--label', 'x')).code).toBe(2);
   for (const change of [{}, { priority: 101 }, { label: '' }, { not_before: 'soon' }, { text: 'no' }])
     expect((await daemon.call('PATCH', `/v1/jobs/${second.id}`, change)).status).toBe(422);
   expect((await daemon.call('PATCH', '/v1/jobs/nothing-here', { priority: 1 })).status).toBe(404);

@@ -60,6 +60,7 @@ test.each(['mp3', 'flac', 'opus'] as const)('%s, whatever its name', async (form
 
 test.skipIf(!hasFfmpeg).each([
   ['Ogg Vorbis', ['-c:a', 'libvorbis', '-f', 'ogg']],
+  ['FLAC', ['-c:a', 'flac', '-f', 'flac']],
   ['FLAC in Ogg', ['-c:a', 'flac', '-f', 'ogg']],
   ['stereo Opus', ['-ac', '2', '-ar', '48000', '-c:a', 'libopus', '-f', 'ogg']],
   ['MP3 with a tag in front', ['-c:a', 'libmp3lame', '-metadata', 'title=A tone', '-f', 'mp3']],

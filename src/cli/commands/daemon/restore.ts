@@ -11,12 +11,18 @@ const LAUNCHER = fileURLToPath(new URL('../../../../bin/ttsd.js', import.meta.ur
 
 /** The daemon runs afterwards if it ran before. */
 export async function run([name]: readonly string[], options: Options): Promise<number> {
+  // No daemon is stopped for a file that is none.
+  const refused = await runDaemon(['--restore', resolve(name!), '--check']);
+  if (refused !== 0) return refused;
   const running = await findRunning(options);
   if (running) await stopDaemon(running);
-  const child = spawn(process.execPath, [LAUNCHER, '--restore', resolve(name!)], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const code = await runDaemon(['--restore', resolve(name!)]);
   if (running) await start([], options);
+  return code;
+}
+
+async function runDaemon(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }

@@ -26,6 +26,16 @@ export function addHealthRoutes(app: App, { jobs, loop, version, bootId, drainin
     },
   );
 
+  // As Kokoro-FastAPI has it, and many a container's health check asks.
+  const HealthReply = Type.Object({ status: Type.Enum(['healthy', 'unhealthy']) });
+  const health = { 200: HealthReply, 503: HealthReply };
+  app.get('/health', { config: { public: true }, schema: { response: health } }, async (_request, reply) => {
+    const isWell = !draining.aborted && (jobs.damage ?? loop.trouble) === null;
+    return reply
+      .status(isWell ? 200 : 503)
+      .send({ status: isWell ? ('healthy' as const) : ('unhealthy' as const) });
+  });
+
   app.get('/v1/version', { schema: { response: { 200: VersionReply } } }, async () => ({
     version,
     api: { min: API_VERSION, max: API_VERSION },

@@ -28,6 +28,8 @@ export async function addWebRoutes(app: App): Promise<void> {
   await app.register(fastifyStatic, {
     root: WEB,
     index: false,
+    // A route for each file: what is none of them is told like any other path that is not there.
+    wildcard: false,
     // The names of built files hold a hash of what is in them.
     setHeaders: (reply, path) => {
       reply.header('x-content-type-options', 'nosniff');
