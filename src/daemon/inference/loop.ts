@@ -248,7 +248,7 @@ export class InferenceLoop {
     const jobs = await store.claim({ class: name, owner, limit, newcomerLimit, now: Date.now() });
     for (const job of jobs) this.#unplanned.set(job.id, job);
     if (jobs.length === limit + newcomerLimit) this.#mayHaveJobs[name] = true;
-    else await this.#wakeWhenDue();
+    else this.#track(this.#wakeWhenDue());
     return jobs;
   }
 
@@ -311,8 +311,9 @@ export class InferenceLoop {
         host: lane.host,
         metrics: this.#o.metrics,
         signal: abort.signal,
-        onMade: () => {
+        onMade: (pcm) => {
           lane.noteMade();
+          active.keepFresh(index, pcm);
           // The disk need not keep the host waiting, unless it cannot follow at all.
           if (this.#tasks.size > MAX_UNWRITTEN) return;
           lane.land(flight);
@@ -329,6 +330,7 @@ export class InferenceLoop {
       if (flight.isWithdrawn) active.giveBackChunk(index);
       else await this.#handleChunkError(active, index, error);
     } finally {
+      active.dropFresh(index);
       lane.land(flight);
       this.#wake();
     }
