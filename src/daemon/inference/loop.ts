@@ -29,7 +29,7 @@ const MAX_SUBMITTERS = 256;
 /** Jobs claimed in one write. */
 const CLAIM: Record<JobClass, number> = { interactive: 64, batch: 8 };
 /** A chunk that is cancelled with `now` may end by itself within this; killing a host costs loading the model again. */
-const CANCEL_GRACE_MS = 30;
+const CANCEL_GRACE_MS = 50;
 /** A job whose chunks killed the host this often is poisonous. */
 const MAX_CRASHES = 2;
 /** Chunks and results on their way to the disk before the hosts wait for it. */
@@ -165,10 +165,7 @@ export class InferenceLoop {
     if (active === undefined) return;
     this.#forget(active);
     this.#abort(active, new TtsError('job_cancelled', `Job ${id} was cancelled.`));
-    if (now) {
-      const { host } = this.#getLane(active.job);
-      setTimeout(() => host.killIfForNobody('was killed by a cancel'), CANCEL_GRACE_MS);
-    }
+    if (now) this.#getLane(active.job).host.killIfForNobody('was killed by a cancel', CANCEL_GRACE_MS);
     this.#wake();
   }
 
