@@ -22,6 +22,9 @@ export class ActiveJob {
   /** Engine errors so far; each may be tried again up to the configured number. */
   errors = 0;
 
+  /** Chunks that are made and on their way to the disk. */
+  readonly #fresh = new Map<number, Buffer>();
+  readonly #listeners = new Set<() => void>();
   readonly #done: Uint8Array;
   /** Length of each finished chunk's audio in samples. */
   readonly chunkSamples: Uint32Array;
@@ -55,6 +58,27 @@ export class ActiveJob {
 
   isChunkDone(index: number): boolean {
     return this.#done[index] === 1;
+  }
+
+  /** The s16le audio of a chunk that is not on disk yet: a listener, who is promised nothing for ever, need not wait for that. */
+  getFresh(index: number): Buffer | undefined {
+    return this.#fresh.get(index);
+  }
+
+  /** Lets listeners have the chunk until it is on disk, which `dropFresh` says. */
+  keepFresh(index: number, pcm: Buffer): void {
+    this.#fresh.set(index, pcm);
+    for (const listener of this.#listeners) listener();
+  }
+
+  dropFresh(index: number): void {
+    this.#fresh.delete(index);
+  }
+
+  /** Calls `listener` when a chunk is made until the returned function is called. */
+  onFresh(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   get isRendered(): boolean {

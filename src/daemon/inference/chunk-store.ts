@@ -1,6 +1,7 @@
 // The audio of finished chunks on disk, each under the hash of what it depends on. Resume, repeat and edit come from it.
 // A file is complete or absent: nobody ever reads half a chunk. Its mtime is when it was last used.
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeChunk, encodeChunk, type StoredChunk } from './chunk-file.ts';
@@ -143,7 +144,9 @@ async function writeAndSync(path: string, bytes: Buffer): Promise<void> {
   await handle.sync();
 }
 
-function openIfThere(path: string): Promise<FileHandle | undefined> {
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  // Asked at once: of a chunk that has yet to be made it is the usual answer, which would wait behind fsyncs in the thread pool.
+  if (!existsSync(path)) return undefined;
   return open(path, 'r').catch(ignoreMissing);
 }
 

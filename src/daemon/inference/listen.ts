@@ -6,7 +6,7 @@ import type { JobChanges } from '../jobs/job-changes.ts';
 import { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { InferenceLoop } from './loop.ts';
-import type { JobPlanner, PlannedChunk } from './plan.ts';
+import type { JobPlanner } from './plan.ts';
 
 export interface ListenOptions {
   loop: InferenceLoop;
@@ -19,7 +19,7 @@ export interface ListenOptions {
 }
 
 /**
- * The chunks of a job in order, each as soon as it is there; nothing is held for a slow listener, who reads from the chunk store.
+ * The chunks of a job in order, each as soon as it is made; nothing is held for a slow listener, who reads from the chunk store.
  * Ends after the last one. Throws `job_cancelled` or `job_failed` when the job ends otherwise, `result_expired` when chunks of a
  * completed job are no longer in the store, or the signal's reason.
  */
@@ -40,12 +40,13 @@ export async function* listen(
       if (active !== undefined ? active !== source : source === undefined || source instanceof ActiveJob) {
         release();
         source = active ?? (await getEnded(await find(id), planner)) ?? source;
-        if (source !== undefined) release = loop.holdChunks(source.plan);
+        if (source !== undefined) release = hold(source);
       }
-      const chunk = source?.isChunkDone(index) ? await chunks.read(source.plan[index]!.key) : undefined;
-      if (chunk !== undefined) {
+      const pcm =
+        source?.getFresh(index) ?? (source?.isChunkDone(index) ? await read(source, index) : undefined);
+      if (pcm !== undefined) {
         const { boundary, leadMs } = source!.plan[index]!;
-        yield { pcm: chunk.pcm, boundary, leadMs };
+        yield { pcm, boundary, leadMs };
         index++;
       } else if (source !== undefined && !(source instanceof ActiveJob)) {
         throw new TtsError(
@@ -62,12 +63,22 @@ export async function* listen(
     release();
     signal.removeEventListener('abort', wake);
   }
+
+  function hold(held: Source): () => void {
+    const letGo = loop.holdChunks(held.plan);
+    const offFresh = held.onFresh(wake);
+    return () => {
+      letGo();
+      offFresh();
+    };
+  }
+
+  async function read({ plan }: Source, index: number): Promise<Buffer | undefined> {
+    return (await chunks.read(plan[index]!.key))?.pcm;
+  }
 }
 
-interface Source {
-  plan: readonly PlannedChunk[];
-  isChunkDone(index: number): boolean;
-}
+type Source = Pick<ActiveJob, 'plan' | 'isChunkDone' | 'getFresh' | 'onFresh'>;
 
 /** Undefined while the job waits to be taken up. */
 async function getEnded(job: Job, planner: JobPlanner): Promise<Source | undefined> {
@@ -75,5 +86,5 @@ async function getEnded(job: Job, planner: JobPlanner): Promise<Source | undefin
   if (job.state === 'failed') throw new TtsError('job_failed', `Job ${job.id} failed: ${job.error.message}`);
   if (job.state !== 'completed') return undefined;
   const plan = await planner.plan(job);
-  return { plan, isChunkDone: () => true };
+  return { plan, isChunkDone: () => true, getFresh: () => undefined, onFresh: () => () => {} };
 }

@@ -29,7 +29,7 @@ const MAX_SUBMITTERS = 256;
 /** Jobs claimed in one write. */
 const CLAIM: Record<JobClass, number> = { interactive: 64, batch: 8 };
 /** A chunk that is cancelled with `now` may end by itself within this; killing a host costs loading the model again. */
-const CANCEL_GRACE_MS = 30;
+const CANCEL_GRACE_MS = 50;
 /** A job whose chunks killed the host this often is poisonous. */
 const MAX_CRASHES = 2;
 /** Chunks and results on their way to the disk before the hosts wait for it. */
@@ -165,10 +165,7 @@ export class InferenceLoop {
     if (active === undefined) return;
     this.#forget(active);
     this.#abort(active, new TtsError('job_cancelled', `Job ${id} was cancelled.`));
-    if (now) {
-      const { host } = this.#getLane(active.job);
-      setTimeout(() => host.killIfForNobody('was killed by a cancel'), CANCEL_GRACE_MS);
-    }
+    if (now) this.#getLane(active.job).host.killIfForNobody('was killed by a cancel', CANCEL_GRACE_MS);
     this.#wake();
   }
 
@@ -248,7 +245,7 @@ export class InferenceLoop {
     const jobs = await store.claim({ class: name, owner, limit, newcomerLimit, now: Date.now() });
     for (const job of jobs) this.#unplanned.set(job.id, job);
     if (jobs.length === limit + newcomerLimit) this.#mayHaveJobs[name] = true;
-    else await this.#wakeWhenDue();
+    else this.#track(this.#wakeWhenDue());
     return jobs;
   }
 
@@ -311,8 +308,9 @@ export class InferenceLoop {
         host: lane.host,
         metrics: this.#o.metrics,
         signal: abort.signal,
-        onMade: () => {
+        onMade: (pcm) => {
           lane.noteMade();
+          active.keepFresh(index, pcm);
           // The disk need not keep the host waiting, unless it cannot follow at all.
           if (this.#tasks.size > MAX_UNWRITTEN) return;
           lane.land(flight);
@@ -329,6 +327,7 @@ export class InferenceLoop {
       if (flight.isWithdrawn) active.giveBackChunk(index);
       else await this.#handleChunkError(active, index, error);
     } finally {
+      active.dropFresh(index);
       lane.land(flight);
       this.#wake();
     }

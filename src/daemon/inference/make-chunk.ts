@@ -22,7 +22,7 @@ export async function makeChunk(
     metrics: Metrics;
     signal: AbortSignal;
     /** The host is free again; the chunk is not on disk yet. */
-    onMade: () => void;
+    onMade: (pcm: Buffer) => void;
   },
 ): Promise<number> {
   const { key, speaker, spoken } = active.plan[index]!;
@@ -46,7 +46,7 @@ export async function makeChunk(
       words,
       warnings,
     };
-    onMade();
+    onMade(made.pcm);
     await chunks.write(key, made);
     metrics.chunkMade(model, {
       audioSec: pcm.length / BYTES_PER_SAMPLE / sampleRateHz,

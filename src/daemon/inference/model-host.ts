@@ -40,6 +40,12 @@ export interface ModelHostOptions extends LoadOptions {
   log: Logger;
 }
 
+/** A chunk that a host has, and whom it is for. */
+interface Sent {
+  host: EngineHost;
+  signal: AbortSignal;
+}
+
 export class ModelHost {
   readonly #options: ModelHostOptions;
   #host: EngineHost | undefined;
@@ -57,8 +63,8 @@ export class ModelHost {
   /** Chunks that wait for the host or are in it. */
   #calls = 0;
   #free: PromiseWithResolvers<void> | undefined;
-  /** Whom the chunks in the host are for, in the order sent. */
-  readonly #sent: { signal: AbortSignal }[] = [];
+  /** What the hosts have, in the order sent. */
+  readonly #sent: Sent[] = [];
   #lastAnswerMs = 0;
   /** When the present host was started; Unix milliseconds. */
   upSince = 0;
@@ -105,7 +111,7 @@ export class ModelHost {
     this.#calls++;
     this.#retireWhenWorn();
     const host = this.#host ?? this.#start();
-    const sent = { signal };
+    const sent = { host, signal };
     try {
       await host.ready.catch((error: unknown) => this.#explainLoadDeath(error));
       this.#sent.push(sent);
@@ -154,16 +160,36 @@ export class ModelHost {
 
   /** Kills the host; the next chunk starts another. */
   kill(why: string): void {
-    clearTimeout(this.#idleTimer);
-    this.#host?.kill(why);
     for (const host of this.#retired) host.kill(why);
-    this.#host = undefined;
-    this.#state = 'unloaded';
+    if (this.#host !== undefined) this.#killOne(this.#host, why);
   }
 
-  /** Kills the host when nobody wants the chunk that it works on; what else it has is for others to give to the next host. */
-  killIfForNobody(why: string): void {
-    if (this.#sent[0]?.signal.aborted) this.kill(why);
+  /**
+   * Kills the host if nobody wants the chunk that it works on, and it still does after the grace; what else it has is for others to
+   * give to the next host. Another chunk that it has taken up meanwhile has a grace of its own.
+   */
+  killIfForNobody(why: string, graceMs: number): void {
+    const forNobody = this.#listInHand().filter(({ signal }) => signal.aborted);
+    if (forNobody.length === 0) return;
+    setTimeout(() => {
+      const inHand = this.#listInHand();
+      for (const sent of forNobody) if (inHand.includes(sent)) this.#killOne(sent.host, why);
+    }, graceMs);
+  }
+
+  /** Of each host the chunk that it works on. */
+  #listInHand(): Sent[] {
+    return this.#sent.filter(
+      ({ host }, index) => this.#sent.findIndex((sent) => sent.host === host) === index,
+    );
+  }
+
+  #killOne(host: EngineHost, why: string): void {
+    host.kill(why);
+    if (this.#host !== host) return;
+    clearTimeout(this.#idleTimer);
+    this.#host = undefined;
+    this.#state = 'unloaded';
   }
 
   #start(): EngineHost {

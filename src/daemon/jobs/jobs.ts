@@ -116,11 +116,13 @@ export class Jobs {
       }
     });
     await this.#checkRoom(requests);
-    const submitted = await this.#o.store.submit(
+    const submitting = this.#o.store.submit(
       accepted.map(({ job }) => job),
       Date.now(),
     );
+    // At once: the claim comes right behind the submit and is part of the same commit.
     this.#o.loop.lookForJobs();
+    const submitted = await submitting;
     return submitted.map((one, index) => ({ ...one, adjusted: accepted[index]!.adjusted }));
   }
 

@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { BYTES_PER_SAMPLE } from '../pcm.ts';
 import type { AudioEncoder } from './encoder.ts';
 
@@ -13,6 +14,8 @@ const FRAME_SAMPLES = 1024;
 const MAX_EXCESS_MS = 29;
 /** Of less ffmpeg makes nothing at all, which is no AAC. */
 const SHORTEST_SAMPLES = 64;
+/** So much makes ffmpeg say something, and it is waited for: the next samples may be long in coming, and with them the next look. */
+const FIRST_WORDS = { afterMs: 250, withinMs: 1000 };
 
 /**
  * The sound begins 21 ms late, and the whole is at most 29 ms longer than what went in; where the last frame would make it more,
@@ -24,6 +27,7 @@ export function openAacEncoder(sampleRateHz: number): AudioEncoder {
   const tailBytes = Math.ceil((FRAME_SAMPLES * sampleRateHz) / OUTPUT_RATE_HZ) * BYTES_PER_SAMPLE;
   let held = Buffer.alloc(0);
   let lengthSamples = 0;
+  let isSilent = true;
 
   async function put(pcm: Buffer): Promise<void> {
     if (pcm.length > 0 && !ffmpeg.stdin.write(pcm))
@@ -37,6 +41,10 @@ export function openAacEncoder(sampleRateHz: number): AudioEncoder {
       const ready = Math.max(0, waiting.length - tailBytes);
       held = waiting.subarray(ready);
       await put(waiting.subarray(0, ready));
+      if (isSilent && lengthSamples * 1000 >= FIRST_WORDS.afterMs * sampleRateHz) {
+        isSilent = false;
+        await Promise.race([collector.begun, delay(FIRST_WORDS.withinMs, undefined, { ref: false })]);
+      }
       return collector.take();
     },
     async finish() {
@@ -64,8 +72,12 @@ function countSurplusSamples(lengthSamples: number, sampleRateHz: number): numbe
 type Ffmpeg = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function startFfmpeg(sampleRateHz: number): Ffmpeg {
-  const input = ['-f', 's16le', '-ar', `${sampleRateHz}`, '-ac', '1', '-i', 'pipe:0'];
+  // Raw samples have nothing to be found out; ffmpeg would hold back two seconds and more of them to look.
+  const probing = ['-probesize', '32', '-analyzeduration', '0'];
+  const input = [...probing, '-f', 's16le', '-ar', `${sampleRateHz}`, '-ac', '1', '-i', 'pipe:0'];
   const output = [
+    '-threads',
+    '1',
     '-c:a',
     'aac',
     '-b:a',
@@ -83,8 +95,8 @@ function startFfmpeg(sampleRateHz: number): Ffmpeg {
   });
 }
 
-/** What ffmpeg has said so far; `ended` rejects with its own words when it fails. */
-function collect(ffmpeg: Ffmpeg): { ended: Promise<void>; take(): Buffer } {
+/** What ffmpeg has said so far. `ended` rejects with its own words when it fails; `begun` resolves when it speaks or has ended. */
+function collect(ffmpeg: Ffmpeg): { begun: Promise<unknown>; ended: Promise<void>; take(): Buffer } {
   let output: Buffer[] = [];
   let complaint = '';
   ffmpeg.stdout.on('data', (bytes: Buffer) => output.push(bytes));
@@ -103,7 +115,9 @@ function collect(ffmpeg: Ffmpeg): { ended: Promise<void>; take(): Buffer } {
   // Writing to an ffmpeg that has gone fails twice; the way it ended says more.
   ffmpeg.stdin.on('error', () => {});
   ended.catch(() => {});
+  const begun = Promise.race([once(ffmpeg.stdout, 'data'), ended]).catch(() => {});
   return {
+    begun,
     ended,
     take() {
       const bytes = Buffer.concat(output);
