@@ -53,18 +53,18 @@ export function createGroupCommit(db: Database.Database, counts: CommitCounts): 
     }
   }
 
-  return {
-    commit(writes) {
-      if (writes.length === 0) return [];
-      try {
-        return commitTogether(writes);
-      } catch (error) {
-        // What does not fit on the disk must not refuse the small write beside it.
-        if (writes.length > 1 && isFull(error)) return writes.flatMap((write) => this.commit([write]));
-        return writes.map(() => ({ ok: false, error }));
-      }
-    },
-  };
+  function commit(writes: readonly (() => unknown)[]): Outcome[] {
+    if (writes.length === 0) return [];
+    try {
+      return commitTogether(writes);
+    } catch (error) {
+      // What does not fit on the disk must not refuse the small write beside it.
+      if (writes.length > 1 && isFull(error)) return writes.flatMap((write) => commit([write]));
+      return writes.map(() => ({ ok: false, error }));
+    }
+  }
+
+  return { commit };
 }
 
 function isFull(error: unknown): boolean {

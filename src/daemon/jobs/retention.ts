@@ -27,11 +27,13 @@ export interface RetentionOptions {
 
 /** Answers a function that stops it. */
 export function startRetention(options: RetentionOptions): () => void {
-  const { config, chunks, log } = options;
+  const { config, chunks, loop, log } = options;
   const { cleanup_interval_sec, chunk_cache_bytes } = config.job_queue;
   /** What the last sweep left, and how much had been written by then. */
   let swept = { leftBytes: 0, writtenBytes: 0 };
   let running: Promise<void> | undefined;
+  /** Chunks of live jobs when the cache was last found above its bound. */
+  let live: ReadonlySet<string> = new Set();
 
   const run = (work: () => Promise<void>) => {
     running ??= work()
@@ -46,8 +48,12 @@ export function startRetention(options: RetentionOptions): () => void {
   };
   const lookAtCache = () => {
     const bytes = swept.leftBytes + chunks.writtenBytes - swept.writtenBytes;
-    // What live jobs keep above the bound is not swept in vain every second.
-    if (bytes <= Math.max(chunk_cache_bytes, swept.leftBytes * (2 - CACHE_SHARE_KEPT))) return;
+    if (bytes <= chunk_cache_bytes || running !== undefined) return;
+    const before = live;
+    live = loop.listLiveKeys();
+    // What live jobs keep above the bound is not swept in vain every second: only when one has ended, or much was added.
+    if ([...before].every((key) => live.has(key)) && bytes <= swept.leftBytes * (2 - CACHE_SHARE_KEPT))
+      return;
     run(() => sweepCache(chunk_cache_bytes * CACHE_SHARE_KEPT));
   };
   const sweepAll = async () => {

@@ -70,6 +70,19 @@ test.skipIf(!canMount)(
   },
 );
 
+test.skipIf(!canMount)(
+  'of several jobs sent at once a full disk takes those that fit and names the reason to the others',
+  async () => {
+    const store = await openTempStore(makeSmallDisk());
+    const texts = ['short', 'x'.repeat(900_000), 'short', 'x'.repeat(900_000)];
+    const outcomes = await Promise.allSettled(texts.map((text) => store.submit([makeJob({ text })], NOON)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'disk_full' });
+    expect(await store.list({ limit: 10 })).toHaveLength(2);
+  },
+);
+
 test.skipIf(!canMount)('what a full disk refuses while a job completes leaves that job running', async () => {
   const dataDir = makeSmallDisk();
   const store = await openTempStore(dataDir);

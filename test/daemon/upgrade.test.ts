@@ -1,0 +1,50 @@
+// A daemon started on the database of each version that was ever saved: every job of it can be read, goes on and is told of.
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { JobState, JobView } from '../../src/api/job.ts';
+import { makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { listenToEvents } from '../helpers/events.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+const FIXTURES = join(import.meta.dirname, '../fixtures/db');
+
+afterAll(removeDataDirs);
+
+test.each(readdirSync(FIXTURES).filter((name) => name.endsWith('.db')))(
+  'jobs in every state of the saved database %s are read, taken up and told of',
+  async (name) => {
+    const saved: { id: string; state: JobState; textChars: number }[] = JSON.parse(
+      readFileSync(join(FIXTURES, name.replace('.db', '.json')), 'utf8'),
+    );
+    expect(new Set(saved.map(({ state }) => state))).toEqual(
+      new Set(['queued', 'running', 'completed', 'failed', 'cancelled']),
+    );
+    const dataDir = await makeDataDir();
+    copyFileSync(join(FIXTURES, name), join(dataDir, 'ttsd.db'));
+    const daemon = await startDaemon({ dataDir });
+    const look = async (id: string) => (await daemon.call('GET', `/v1/jobs/${id}`)).json<JobView>();
+    for (const { id, textChars } of saved)
+      expect(await look(id)).toMatchObject({ id, text_chars: textChars });
+
+    // What ended stays ended until it is tried again; the voice that the saved jobs name is no voice of this directory, so
+    // that each is taken up and then says so.
+    for (const { id, state } of saved) {
+      if (state !== 'failed' && state !== 'cancelled') continue;
+      expect(await look(id)).toMatchObject({ state });
+      expect((await daemon.call('POST', `/v1/jobs/${id}/retry`)).status).toBe(200);
+    }
+    for (const { id } of saved) {
+      const { error } = await waitFor(`job ${id}`, async () => {
+        const view = await look(id);
+        return view.state === 'failed' && view;
+      });
+      expect(error?.message).toContain('There is no voice "hibari"');
+    }
+    const events = await listenToEvents(daemon, '/v1/events?after=0');
+    for (const { id } of saved)
+      await events.next(`the event of ${id}`, ({ data }) => data.id === id && data.state === 'failed');
+    await events.close();
+    expect(await daemon.stop()).toBe(0);
+  },
+);
