@@ -9,6 +9,7 @@ import { listeners } from './listeners.ts';
 import { memory } from './memory.ts';
 import { million } from './million.ts';
 import { overhead } from './overhead.ts';
+import { queues } from './queues.ts';
 import { say } from './say.ts';
 import { schedule } from './schedule.ts';
 import { engine, store } from './scripts.ts';
@@ -28,6 +29,7 @@ const ALL: readonly Benchmark[] = [
   listeners,
   encode,
   million,
+  queues,
   schedule,
   eta,
   cancel,
