@@ -25,6 +25,10 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return call<T>('POST', path, body);
 }
 
+export function patch<T>(path: string, body: unknown): Promise<T> {
+  return call<T>('PATCH', path, body);
+}
+
 export function remove(path: string): Promise<void> {
   return call<void>('DELETE', path);
 }
@@ -32,9 +36,7 @@ export function remove(path: string): Promise<void> {
 async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const reply = await fetch(resolveUrl(path), {
     method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(body === undefined ? {} : writeBody(body)),
     ...(signal === undefined ? {} : { signal }),
   });
   if (reply.status === 204) return undefined as T;
@@ -42,4 +44,10 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
   if (reply.ok) return json as T;
   const error = (json as { error?: { code?: string; message?: string } } | undefined)?.error;
   throw new DaemonError(reply.status, error?.code ?? 'unknown', error?.message ?? `HTTP ${reply.status}`);
+}
+
+/** A form says itself what it is. */
+function writeBody(body: unknown): RequestInit {
+  if (body instanceof FormData) return { body };
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }

@@ -12,12 +12,14 @@ interface State {
   jobs: ReadonlyMap<string, JobView>;
   /** Of the next page; null when all are here, undefined before the first page came. */
   nextCursor: string | null | undefined;
+  /** Ids of those that this page has asked to cancel: nobody wants to hear them any more. */
+  leaving: ReadonlySet<string>;
 }
 
 const PAGE = 100;
 const RETRY_MS = 1000;
 
-let state: State = { connection: 'connecting', jobs: new Map(), nextCursor: undefined };
+let state: State = { connection: 'connecting', jobs: new Map(), nextCursor: undefined, leaving: new Set() };
 const listeners = new Set<() => void>();
 /** Jobs told in one burst are shown in one go. */
 let pending: JobView[] = [];
@@ -39,6 +41,20 @@ export function noteJobs(jobs: readonly JobView[]): void {
   const all = new Map(state.jobs);
   for (const job of jobs) all.set(job.id, job);
   update({ jobs: all });
+}
+
+export function useIsLeaving(id: string): boolean {
+  return useSyncExternalStore(subscribe, () => state.leaving.has(id));
+}
+
+/** Silences a job while `act` cancels it. */
+export async function whileLeaving(id: string, act: () => Promise<void>): Promise<void> {
+  update({ leaving: new Set([...state.leaving, id]) });
+  try {
+    await act();
+  } finally {
+    update({ leaving: new Set([...state.leaving].filter((other) => other !== id)) });
+  }
 }
 
 export function forgetJob(id: string): void {
