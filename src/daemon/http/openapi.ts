@@ -73,11 +73,6 @@ const OPERATIONS: Record<string, Operation> = {
     summary: 'Put a failed or cancelled job back into the queue',
     errors: [404, 409, 503],
   },
-  'PATCH /v1/jobs/{id}': {
-    tag: 'Jobs',
-    summary: 'Change the priority, label or time of a job that has not ended',
-    errors: [404, 409, 503],
-  },
   'POST /v1/jobs/{id}/redo': {
     tag: 'Jobs',
     summary: 'Make a finished job once more, with one chunk said anew',
