@@ -1,6 +1,6 @@
 // What a person can do with a job, from wherever it shows.
 import type { AudioFormat } from '../api/job.ts';
-import type { TextReply } from '../api/v1.ts';
+import type { RedoBody, TextReply } from '../api/v1.ts';
 import { get, post, resolveUrl } from './daemon/client.ts';
 import type { JobView } from './daemon/job-state.ts';
 import { noteJobs, whileLeaving } from './daemon/jobs.ts';
@@ -24,6 +24,17 @@ export async function cancelJob(job: JobView): Promise<void> {
 export async function retryJob(job: JobView): Promise<void> {
   try {
     noteJobs([await post<JobView>(`v1/jobs/${job.id}/retry`)]);
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** Makes the job once more with one chunk said anew, and shows that one. */
+export async function redoChunk(job: JobView, body: RedoBody): Promise<void> {
+  try {
+    const made = await post<JobView>(`v1/jobs/${job.id}/redo`, body);
+    noteJobs([made]);
+    hear(made);
   } catch (error) {
     tellError(error);
   }

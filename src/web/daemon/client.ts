@@ -1,4 +1,5 @@
 // Speaks HTTP with the daemon that served this page. Addresses are relative, so that a path prefix does no harm.
+import { useSyncExternalStore } from 'react';
 
 /** What the daemon said was wrong, in its own words. */
 export class DaemonError extends Error {
@@ -11,6 +12,38 @@ export class DaemonError extends Error {
     this.status = status;
     this.code = code;
   }
+}
+
+let isKeyNeeded = false;
+const listeners = new Set<() => void>();
+
+/** Whether the daemon has refused an answer for want of an API key. */
+export function useIsKeyNeeded(): boolean {
+  return useSyncExternalStore(subscribe, () => isKeyNeeded);
+}
+
+function noteKeyNeeded(): void {
+  isKeyNeeded = true;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Where the page is: the cookie goes there and nowhere else on that host. */
+function getBasePath(): string {
+  return new URL('.', document.baseURI).pathname;
+}
+
+/** Shows the daemon the key; the browser keeps the cookie it answers with. */
+export async function signIn(key: string): Promise<void> {
+  await post('v1/session', { key, path: getBasePath() });
+}
+
+export function signOut(): Promise<void> {
+  return remove(`v1/session?path=${encodeURIComponent(getBasePath())}`);
 }
 
 export function resolveUrl(path: string): string {
@@ -39,6 +72,7 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
     ...(body === undefined ? {} : writeBody(body)),
     ...(signal === undefined ? {} : { signal }),
   });
+  if (reply.status === 401) noteKeyNeeded();
   if (reply.status === 204) return undefined as T;
   const json: unknown = await reply.json().catch(() => undefined);
   if (reply.ok) return json as T;

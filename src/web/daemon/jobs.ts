@@ -3,9 +3,10 @@ import { useSyncExternalStore } from 'react';
 import { JOB_EVENT, REMOVED_EVENT } from '../../api/events.ts';
 import type { JobView } from '../../api/job.ts';
 import type { ListReply } from '../../api/v1.ts';
-import { get, resolveUrl } from './client.ts';
+import { DaemonError, get, resolveUrl } from './client.ts';
 
-export type Connection = 'connecting' | 'open' | 'lost';
+/** `refused`: it asks for an API key. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
 
 interface State {
   connection: Connection;
@@ -93,9 +94,19 @@ export function followDaemon(): () => void {
     });
     source.addEventListener('error', () => {
       update({ connection: 'lost' });
-      // A browser gives up for good on an answer that is an error.
-      if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(connect, RETRY_MS);
+      // A browser gives up for good on an answer that is an error, and does not say which it was.
+      if (source?.readyState !== EventSource.CLOSED) return;
+      get('v1/version').then(
+        () => reconnectSoon(),
+        (error) => {
+          if (error instanceof DaemonError && error.status === 401) update({ connection: 'refused' });
+          else reconnectSoon();
+        },
+      );
     });
+  };
+  const reconnectSoon = () => {
+    timer = window.setTimeout(connect, RETRY_MS);
   };
   connect();
   return () => {

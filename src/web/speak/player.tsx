@@ -65,6 +65,7 @@ export function Player({ job, autoplay }: { job: JobView; autoplay: boolean }) {
       </div>
       {data && (
         <Transcript
+          job={job}
           text={data.text}
           chunks={chunks}
           atSec={atSec}
