@@ -56,6 +56,16 @@ export const JobSpec = Type.Object({
       Type.Object({ word: Type.String(), say: Type.String(), language: Type.Optional(Type.String()) }),
     ),
   ),
+  /** By the number of a chunk, what is different about it. */
+  redone: Type.Optional(
+    Type.Record(
+      Type.String(),
+      Type.Object({
+        seed: Type.Integer(),
+        speaker: Type.Optional(Type.Object({ speaker: Type.String(), language: Type.String() })),
+      }),
+    ),
+  ),
 });
 export type JobSpec = Static<typeof JobSpec>;
 

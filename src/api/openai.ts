@@ -33,9 +33,17 @@ export const OpenAiModel = Type.Object({
   /** Unix seconds. */
   created: Type.Integer(),
   owned_by: Type.String(),
+  /** The rest is this daemon's own, and left out for names that only mean its default model. */
+  name: Type.Optional(Type.String()),
+  languages: Type.Optional(Type.Array(Type.String())),
+  /** What a job for it may set. */
+  parameters: Type.Optional(Type.Array(Type.String())),
+  sample_rate: Type.Optional(Type.Integer()),
+  device: Type.Optional(Type.String()),
 });
 
 export const OpenAiModels = Type.Object({ object: Type.Literal('list'), data: Type.Array(OpenAiModel) });
+export type OpenAiModels = Static<typeof OpenAiModels>;
 
 export const AudioModels = Type.Object({ models: Type.Array(Type.Object({ id: Type.String() })) });
 

@@ -143,6 +143,52 @@ export const StreamQuery = Type.Object(
   { additionalProperties: false },
 );
 
+/** Where the page is, for the cookie to be sent to nothing else on that host. */
+const CookiePath = Type.String({ pattern: '^/[A-Za-z0-9._~/%-]*$', maxLength: 200 });
+
+/** `POST /v1/session`: a cookie in place of the key, for browsers. `path`: where the page is behind a proxy. */
+export const SessionBody = Type.Object(
+  { key: Type.String({ minLength: 1, maxLength: 500 }), path: Type.Optional(CookiePath) },
+  { additionalProperties: false },
+);
+export const SessionQuery = Type.Object({ path: Type.Optional(CookiePath) }, { additionalProperties: false });
+export const SessionReply = Type.Object({ key_id: Type.String() });
+
+/** `POST /v1/jobs/<id>/redo`: the same job again, but for one chunk. What is left out stays; without a seed one is drawn. */
+export const RedoBody = Type.Object(
+  {
+    /** Its number, from 0. */
+    chunk: Type.Integer({ minimum: 0 }),
+    seed: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })),
+    voice: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+export type RedoBody = Static<typeof RedoBody>;
+
+/** A key of config.yaml as `GET /v1/settings` shows it. */
+export const SettingView = Type.Object({
+  /** As in `generation_defaults.seed`. */
+  name: Type.String(),
+  kind: Type.Enum(['text', 'number', 'integer', 'switch', 'choice']),
+  value: Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+  default: Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+  minimum: Type.Union([Type.Number(), Type.Null()]),
+  maximum: Type.Union([Type.Number(), Type.Null()]),
+  choices: Type.Array(Type.String()),
+  /** It counts from the next start on. */
+  needs_restart: Type.Boolean(),
+  /** The environment or a flag goes before the file. */
+  is_overridden: Type.Boolean(),
+});
+export type SettingView = Static<typeof SettingView>;
+/** Those that may be changed with `POST /save_settings`. */
+export const SettingsView = Type.Object({
+  settings: Type.Array(SettingView),
+  restart_needed: Type.Boolean(),
+});
+export type SettingsView = Static<typeof SettingsView>;
+
 /** `GET /v1/jobs/<id>/text`. */
 export const TextReply = Type.Object({ text: Type.String() });
 export type TextReply = Static<typeof TextReply>;

@@ -132,6 +132,48 @@ export function listConfigKeys(): Record<string, string[]> {
   return Object.fromEntries(sections.map(([name, { properties }]) => [name, Object.keys(properties)]));
 }
 
+export interface ConfigKey {
+  section: string;
+  key: string;
+  /** Null for lists and tables, which are only edited in the file. */
+  kind: 'text' | 'number' | 'integer' | 'switch' | 'choice' | null;
+  default: unknown;
+  minimum: number | null;
+  maximum: number | null;
+  choices: string[];
+}
+
+/** What each key takes. */
+export function describeConfigKeys(): ConfigKey[] {
+  const sections = Object.entries(ConfigFile.properties as Record<string, TObject>);
+  return sections.flatMap(([section, { properties }]) =>
+    Object.entries(properties as Record<string, PropertySchema>).map(([key, property]) => ({
+      section,
+      key,
+      kind: property.enum ? ('choice' as const) : (KINDS[property.type ?? ''] ?? null),
+      default: property.default,
+      minimum: property.minimum ?? null,
+      maximum: property.maximum ?? null,
+      choices: property.enum ?? [],
+    })),
+  );
+}
+
+interface PropertySchema {
+  type?: string;
+  enum?: string[];
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+}
+
+const KINDS: Record<string, ConfigKey['kind']> = {
+  string: 'text',
+  number: 'number',
+  integer: 'integer',
+  boolean: 'switch',
+};
+
 function complete(file: Section, source: string): ConfigSections {
   const sections = fillDefaults(ConfigFile, file);
   if (!configFile.Check(sections))

@@ -1,5 +1,6 @@
 // The frame around the views: navigation, the daemon's presence, messages.
 import { lazy, Suspense, useEffect } from 'react';
+import { KeyWindow } from './access/key-window.tsx';
 import { followDaemon, useConnection } from './daemon/jobs.ts';
 import { useView, VIEWS, type View } from './route.ts';
 import { SpeakView } from './speak/speak-view.tsx';
@@ -10,6 +11,7 @@ import { Toasts } from './ui/toasts.tsx';
 /** Only the first view is in the first load. */
 const LAZY_VIEWS = {
   history: lazy(() => import('./history/history-view.tsx')),
+  queue: lazy(() => import('./queue/queue-view.tsx')),
   voices: lazy(() => import('./voices/voices-view.tsx')),
   settings: lazy(() => import('./settings/settings-view.tsx')),
 } satisfies Record<Exclude<View, 'speak'>, unknown>;
@@ -38,6 +40,7 @@ export function App() {
         </nav>
       </header>
       <ConnectionBanner />
+      <KeyWindow />
       <main id="main" tabIndex={-1}>
         {/* Kept, so that what plays goes on playing while somebody looks around. */}
         <div hidden={view !== 'speak'}>

@@ -1,9 +1,9 @@
 // What a person can do with a job, from wherever it shows.
 import type { AudioFormat } from '../api/job.ts';
-import type { TextReply } from '../api/v1.ts';
+import type { RedoBody, TextReply } from '../api/v1.ts';
 import { get, post, resolveUrl } from './daemon/client.ts';
 import type { JobView } from './daemon/job-state.ts';
-import { noteJobs } from './daemon/jobs.ts';
+import { noteJobs, whileLeaving } from './daemon/jobs.ts';
 import { showView } from './route.ts';
 import { EMPTY_DRAFT } from './speak/draft.ts';
 import { setStored } from './stored.ts';
@@ -13,7 +13,9 @@ export const CAPTION_FORMATS = ['srt', 'vtt', 'json'] as const;
 
 export async function cancelJob(job: JobView): Promise<void> {
   try {
-    noteJobs([(await post<{ job: JobView }>(`v1/jobs/${job.id}/cancel`)).job]);
+    await whileLeaving(job.id, async () =>
+      noteJobs([(await post<{ job: JobView }>(`v1/jobs/${job.id}/cancel`)).job]),
+    );
   } catch (error) {
     tellError(error);
   }
@@ -22,6 +24,17 @@ export async function cancelJob(job: JobView): Promise<void> {
 export async function retryJob(job: JobView): Promise<void> {
   try {
     noteJobs([await post<JobView>(`v1/jobs/${job.id}/retry`)]);
+  } catch (error) {
+    tellError(error);
+  }
+}
+
+/** Makes the job once more with one chunk said anew, and shows that one. */
+export async function redoChunk(job: JobView, body: RedoBody): Promise<void> {
+  try {
+    const made = await post<JobView>(`v1/jobs/${job.id}/redo`, body);
+    noteJobs([made]);
+    hear(made);
   } catch (error) {
     tellError(error);
   }

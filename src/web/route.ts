@@ -1,7 +1,7 @@
 // Which view shows: the part of the address behind the hash, so that no server need know of it.
 import { useSyncExternalStore } from 'react';
 
-export const VIEWS = ['speak', 'history', 'voices', 'settings'] as const;
+export const VIEWS = ['speak', 'history', 'queue', 'voices', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
 export function useView(): View {

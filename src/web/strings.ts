@@ -4,7 +4,9 @@ const count = (n: number, one: string, many: string) => `${n.toLocaleString()} $
 
 export const S = {
   appName: 'ttsd',
-  views: { speak: 'Speak', history: 'History', voices: 'Voices', settings: 'Settings' },
+  views: { speak: 'Speak', history: 'History', queue: 'Queue', voices: 'Voices', settings: 'Settings' },
+  close: 'Close',
+  undo: 'Undo',
   skipToContent: 'Skip to content',
   connection: {
     lost: 'The daemon is away. Jobs are safe on its disk; this page connects again by itself.',
@@ -23,6 +25,14 @@ export const S = {
     speed: 'Speed',
     seed: 'Seed',
     seedHint: '0 draws a new one for each job',
+    language: 'Language',
+    preset: 'Start from a preset',
+    presetHint: 'text and settings',
+    parameters: {
+      temperature: 'Temperature',
+      exaggeration: 'Exaggeration',
+      cfg_weight: 'Guidance (CFG weight)',
+    },
     label: 'Label',
     labelHint: 'to find it again',
     more: 'More options',
@@ -61,6 +71,9 @@ export const S = {
     lasts: (text: string) => `${text} of sound`,
     downloadAs: (format: string) => `Download as ${format}`,
     captionsAs: (format: string) => `Captions as ${format}`,
+    sentenceMenu: (text: string) => `Say differently: ${text}`,
+    anotherTake: 'Another take',
+    withVoice: (name: string) => `Said by ${name}`,
   },
   history: {
     title: 'History',
@@ -74,17 +87,116 @@ export const S = {
     edit: 'Into the editor',
     remove: 'Delete',
     removed: (n: number) => `${count(n, 'job', 'jobs')} deleted.`,
-    undo: 'Undo',
     choose: (text: string) => `Choose: ${text}`,
     chooseAll: 'Choose all',
     chosen: (n: number) => `${count(n, 'job', 'jobs')} chosen`,
   },
-  voices: { title: 'Voices', empty: 'No voices.', models: 'Models' },
+  voices: {
+    title: 'Voices',
+    empty: 'No voice matches.',
+    models: 'Models',
+    search: 'Search in names and descriptions',
+    kind: 'Kind',
+    allKinds: 'All kinds',
+    kinds: { built_in: 'Built in', preset: 'Preset', clip: 'Clip', reference: 'Reference clip' },
+    standard: 'Default',
+    listen: 'Listen',
+    hear: (name: string) => `Hear ${name}`,
+    more: (name: string) => `More for ${name}`,
+    makePreset: 'New preset from it',
+    edit: 'Rename or describe',
+    removed: (n: number) => `${count(n, 'voice', 'voices')} deleted.`,
+    spokenBy: (name: string) => `No model here can clone a voice yet: ${name} speaks instead.`,
+    noCloning:
+      'No model here can clone a voice yet. The clip is kept, and until there is such a model the voice chosen below speaks instead.',
+    addClip: 'Add a clip',
+    file: 'Sound file',
+    record: 'Record',
+    stopRecording: 'Stop',
+    recording: 'Recording',
+    noMicrophone: 'The browser gave no microphone. Allow it for this page, or choose a file.',
+    insecure:
+      'Recording needs a page of this machine (localhost) or one behind https. A file can be added all the same.',
+    unreadable: (name: string) => `${name} is no sound that this browser can read.`,
+    outline: 'Outline of the clip; what is kept stands out',
+    trim: 'What is kept',
+    trimStart: 'Start of what is kept, in seconds',
+    trimEnd: 'End of what is kept, in seconds',
+    kept: (sec: number, of: number) => `${sec.toFixed(1)} of ${of.toFixed(1)} s`,
+    level: 'Level',
+    tooLoud: 'Too loud: peaks are cut off. Lower the level.',
+    hearClip: 'Hear the clip',
+    name: 'Name',
+    description: 'Description',
+    standIn: 'Who speaks instead',
+    save: 'Save',
+    presetOf: (name: string) => `Preset of ${name}`,
+    change: (name: string) => `Change ${name}`,
+  },
+  models: {
+    state: 'State',
+    states: {
+      unloaded: 'Not loaded; the next job loads it',
+      loading: 'Loading',
+      ready: 'Loaded',
+      backing_off: 'Waits after a fault',
+    },
+    device: 'Device',
+    memory: 'Memory',
+    pace: 'Pace',
+    charsPerSec: (n: number) => `${n.toLocaleString()} characters a second`,
+  },
+  queue: {
+    title: 'Queue',
+    sum: (queued: number, running: number, chars: string) =>
+      `${count(running, 'job runs', 'jobs run')}, ${count(queued, 'waits', 'wait')} with ${chars}.`,
+    pause: 'Pause the queue',
+    resume: 'Go on',
+    paused: (when: string) => `Paused since ${when}. What is being spoken is finished; nothing new begins.`,
+    empty: 'Nothing waits and nothing runs.',
+    classes: { interactive: 'Somebody waits for it', batch: 'In the background' },
+    priority: (n: number) => `priority ${n}`,
+    due: (when: string) => `not before ${when}`,
+    up: (text: string) => `Move up: ${text}`,
+    down: (text: string) => `Move down: ${text}`,
+    cancel: (text: string) => `Cancel: ${text}`,
+  },
+  access: {
+    title: 'API key',
+    needed: 'This daemon asks for an API key.',
+    make: 'Make one on its machine with: tts daemon key new NAME',
+    key: 'Key',
+    enter: 'Sign in',
+    leave: 'Sign out',
+    leaveHint: 'Takes the key’s cookie out of this browser.',
+  },
   settings: {
     title: 'Settings',
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
-    queue: 'Queue',
+    appearance: 'Appearance',
+    save: 'Save settings',
+    reset: 'Back to defaults',
+    resetTitle: 'Set everything back?',
+    resetHint:
+      'All settings but the address of the daemon go back to their defaults. A copy of the file is kept beside it.',
+    restartNeeded: 'Some of what was saved counts from the next start on: tts daemon restart',
+    needsRestart: 'counts from the next start on',
+    overridden: 'set by the environment or a flag, which go before this',
+    standard: (value: string) => `default: ${value}`,
+    within: (min: number | null, max: number | null) =>
+      max === null ? `at least ${min}` : min === null ? `at most ${max}` : `${min} to ${max}`,
+    number: 'Enter a number.',
+    integer: 'Enter a whole number.',
+    sections: {
+      server: 'Daemon',
+      tts_engine: 'Engine',
+      generation_defaults: 'How it sounds by default',
+      audio_output: 'Audio',
+      job_queue: 'Queue and what is kept',
+    } as Record<string, string>,
+    on: 'On',
+    off: 'Off',
   },
   error: 'Something went wrong',
   dismiss: 'Dismiss',
@@ -105,4 +217,23 @@ export function formatClock(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes}:${tail}`;
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${tail}`;
+}
+
+/** `1.05` → `1.05×`. */
+export function formatSpeed(speed: number): string {
+  return `${speed.toFixed(2)}×`;
+}
+
+/** `en-US` → `American English`. */
+export function formatLanguage(tag: string): string {
+  try {
+    return new Intl.DisplayNames(undefined, { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** `250000000` → `238 MiB`. */
+export function formatBytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20).toLocaleString()} MiB`;
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectProblems, hasChromium, launchBrowser } from '../helpers/browser.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 
-const VIEWS = ['speak', 'history', 'voices', 'settings'];
+const VIEWS = ['speak', 'history', 'queue', 'voices', 'settings'];
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 describe.skipIf(!hasChromium)('the views (need Chromium)', () => {

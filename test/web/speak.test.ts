@@ -104,6 +104,11 @@ describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', 
     await row.getByRole('button', { name: /^More/ }).click();
     await second.getByRole('menuitem', { name: 'Cancel' }).click();
     await page.getByText('Cancelled').waitFor();
+    // The first tab heard it: its browser may ask for the rest before the page knows, and is told that it is gone.
+    const told = problems.indexOf(
+      'Failed to load resource: the server responded with a status of 410 (Gone)',
+    );
+    if (told !== -1) problems.splice(told, 1);
   });
 
   test('choosing a sentence plays from there', async () => {

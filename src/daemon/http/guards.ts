@@ -84,7 +84,7 @@ export function createGuards(
   }
 
   function checkKey(request: FastifyRequest, reply: FastifyReply): void {
-    request.keyId = keys.identify(request.headers);
+    request.keyId = keys.identify(request);
     if (request.keyId !== null || !needsKey || request.routeOptions.config.public) return;
     reply.header('www-authenticate', 'Bearer realm="ttsd"');
     throw new TtsError(

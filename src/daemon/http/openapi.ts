@@ -73,6 +73,13 @@ const OPERATIONS: Record<string, Operation> = {
     summary: 'Put a failed or cancelled job back into the queue',
     errors: [404, 409, 503],
   },
+  'POST /v1/jobs/{id}/redo': {
+    tag: 'Jobs',
+    summary: 'Make a finished job once more, with one chunk said anew',
+    description:
+      'A new job. All other chunks are taken from where they are kept. Without `seed` one is drawn.',
+    errors: [404, 409, 410, 429, 503, 507],
+  },
   'GET /v1/jobs/{id}/stream': {
     tag: 'Jobs',
     summary: 'Listen to a job from its first chunk, while it is still being made',
@@ -175,6 +182,21 @@ const OPERATIONS: Record<string, Operation> = {
     summary: 'Add predefined voices, as multipart `files`',
     files: 'files',
     errors: [400, 413, 415, 507],
+  },
+  'GET /v1/settings': { tag: 'Operations', summary: 'Settings that clients may change, and what each takes' },
+  'POST /v1/session': {
+    tag: 'Operations',
+    summary: 'Sign a browser in: a cookie in place of an API key',
+    errors: [401, 403],
+    isPublic: true,
+  },
+  'DELETE /v1/session': {
+    tag: 'Operations',
+    summary: 'Sign a browser out',
+    body: 'nothing',
+    status: 204,
+    errors: [403],
+    isPublic: true,
   },
   'POST /save_settings': { tag: 'Chatterbox', summary: 'Change settings, key by key', errors: [400] },
   'POST /reset_settings': { tag: 'Chatterbox', summary: 'Go back to the defaults' },

@@ -22,6 +22,7 @@ import { addMetricsRoute } from './routes/metrics.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addPauseRoutes } from './routes/pause.ts';
 import { addQueueRoutes } from './routes/queue.ts';
+import { addSessionRoutes } from './routes/session.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { addTtsRoutes } from './routes/tts.ts';
 import { addUploadRoutes } from './routes/uploads.ts';
@@ -101,6 +102,7 @@ export async function buildServer(
   addLexiconRoutes(app, context);
   addUploadRoutes(app, context);
   addSettingsRoutes(app, context);
+  addSessionRoutes(app, context);
   addHealthRoutes(app, context);
   addMetricsRoute(app, context);
   addBackupRoute(app, context);

@@ -25,7 +25,7 @@ export async function makeChunk(
     onMade: (pcm: Buffer) => void;
   },
 ): Promise<number> {
-  const { key, speaker, spoken } = active.plan[index]!;
+  const { key, speaker, spoken, seed } = active.plan[index]!;
   const { model } = active.job.spec;
   const found = await chunks.read(key);
   if (found) metrics.chunkFound(model);
@@ -34,7 +34,7 @@ export async function makeChunk(
   return chunk.pcm.length / BYTES_PER_SAMPLE;
 
   async function make() {
-    const { speed, seed, params } = active.job.spec;
+    const { speed, params } = active.job.spec;
     const input = { text: spoken.text, speaker, speed, seed, params };
     const begunAt = performance.now();
     const { chunk, tookMs } = await host.synthesize(active.id, input, signal);

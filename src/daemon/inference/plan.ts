@@ -17,6 +17,7 @@ export interface PlannedChunk extends TextChunk {
   speaker: string;
   /** What the engine is given: the words of the lexicon as they are said. */
   spoken: Spoken;
+  seed: number;
 }
 
 /** Planning a million characters must not keep the HTTP server from answering. */
@@ -59,7 +60,10 @@ async function divide(
   const ofJob = findSpeaker(spec.voice);
   let sliceStartMs = performance.now();
   for (const chunk of divideText(text, parseTags(text), spec)) {
-    const { speaker, language } = chunk.voice === null ? ofJob : findSpeaker(chunk.voice.name);
+    const redone = spec.redone?.[plan.length];
+    const { speaker, language } =
+      redone?.speaker ?? (chunk.voice === null ? ofJob : findSpeaker(chunk.voice.name));
+    const seed = redone?.seed ?? spec.seed;
     const spoken = respell(text.slice(chunk.start, chunk.end), language);
     const key = chunkKey({
       model: model.id,
@@ -67,10 +71,10 @@ async function divide(
       engineVersion: model.engineVersion,
       speaker,
       params: { ...spec.params, speed: spec.speed },
-      seed: spec.seed,
+      seed,
       text: spoken.text,
     });
-    plan.push({ ...chunk, key, speaker, spoken });
+    plan.push({ ...chunk, key, speaker, spoken, seed });
     if (performance.now() - sliceStartMs > SLICE_MS) {
       await takeBreak();
       sliceStartMs = performance.now();

@@ -25,8 +25,8 @@ export interface AcceptContext {
 export interface Intent {
   /** For a request that names no class. */
   class: JobClass;
-  /** Somebody listens from the first chunk on. */
-  quickStart: boolean;
+  /** Somebody listens from the first chunk on. Left out, it follows from the class. */
+  quickStart?: boolean;
   /** What the route has to tell about the request. */
   warnings?: readonly string[];
   /** Whose a job with this label is. */
@@ -108,7 +108,7 @@ export function acceptJob(
         language,
         format,
         splitText: request.split_text ?? true,
-        quickStart: intent.quickStart,
+        quickStart: intent.quickStart ?? (request.class ?? intent.class) === 'interactive',
         chunkSize: request.chunk_size ?? generation.chunk_size,
         speed: clamp('speed_factor', request.speed ?? own?.defaults.speed ?? generation.speed_factor),
         seed: drawSeed(request.seed ?? generation.seed),
@@ -177,7 +177,7 @@ function findModel(name: string, models: AcceptContext['models'], ofVoice: strin
 }
 
 /** 0 and -1 ask for a fresh one; others are folded into the range that engines take. */
-function drawSeed(seed: number): number {
+export function drawSeed(seed: number): number {
   return seed <= 0 ? randomInt(1, MAX_SEED) : ((seed - 1) % MAX_SEED) + 1;
 }
 

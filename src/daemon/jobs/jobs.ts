@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import { type AudioFormat, isFinal, type JobRequest, type JobView } from '../../api/job.ts';
-import type { EditBody } from '../../api/v1.ts';
+import type { EditBody, RedoBody } from '../../api/v1.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import type { ActiveJob } from '../inference/active-job.ts';
 import { countWorkBefore, type Share } from '../inference/estimate.ts';
@@ -15,6 +15,7 @@ import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import { type AcceptContext, acceptJob, checkFormat, type Intent } from './accept.ts';
 import type { CompletedJob, Job, Progress } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
+import { composeRedo } from './redo.ts';
 import type { JobStore, ListQuery, Turn } from './store.ts';
 import { type Live, viewJob } from './view.ts';
 
@@ -105,8 +106,7 @@ export class Jobs {
 
   /** All or none; resolves when they are on disk. An error in one of several names its index. */
   async submit(requests: readonly JobRequest[], intent: Intent): Promise<Submission[]> {
-    if (this.#damage !== null) throw new TtsError('database_corrupt', this.#damage);
-    if (this.#o.loop.hasDiskTrouble) throw new TtsError('disk_full', this.#o.loop.trouble!);
+    this.#checkStorage();
     const context = { ...this.#o, lexicon: await this.#o.lexicon.read() };
     const accepted = requests.map((request, index) => {
       try {
@@ -124,6 +124,27 @@ export class Jobs {
     this.#o.loop.lookForJobs();
     const submitted = await submitting;
     return submitted.map((one, index) => ({ ...one, adjusted: accepted[index]!.adjusted }));
+  }
+
+  /** Submits a finished job once more, with one chunk said anew. Throws `job_not_final`, `result_expired`, or what `submit` throws. */
+  async redo(id: string, body: RedoBody, submitter: (label: string | undefined) => string): Promise<Job> {
+    this.#checkStorage();
+    const { store, voices, loop } = this.#o;
+    const job = await this.find(id);
+    if (job.state !== 'completed')
+      throw new TtsError('job_not_final', `Job ${job.id} is ${job.state}; wait until it is completed.`);
+    if (body.chunk >= job.progress.totalChunks) {
+      const { totalChunks } = job.progress;
+      throw invalidField('chunk', `the job has ${totalChunks} chunks, the last one is ${totalChunks - 1}`);
+    }
+    const text = await store.getText(job.id);
+    if (text === undefined)
+      throw new TtsError('result_expired', `The text of job ${job.id} was removed by retention.`);
+    const wanted = composeRedo(job, body, { text, submitter: submitter(job.label ?? undefined), voices });
+    await this.#checkRoom([wanted]);
+    const [submitted] = await store.submit([wanted], Date.now());
+    loop.lookForJobs();
+    return submitted!.job;
   }
 
   /** Finds a job by its id or the unique beginning of one. Throws `job_not_found`. */
@@ -278,7 +299,12 @@ export class Jobs {
     return this.#o.loop.trouble ?? this.pauseNote;
   }
 
-  async #checkRoom(requests: readonly JobRequest[]): Promise<void> {
+  #checkStorage(): void {
+    if (this.#damage !== null) throw new TtsError('database_corrupt', this.#damage);
+    if (this.#o.loop.hasDiskTrouble) throw new TtsError('disk_full', this.#o.loop.trouble!);
+  }
+
+  async #checkRoom(requests: readonly { text: string }[]): Promise<void> {
     const { max_queued_jobs, max_queued_chars } = this.#o.config.job_queue;
     if (Date.now() - this.#counted.at > COUNT_FOR_MS) {
       const { queued, queuedChars } = await this.#o.store.count();

@@ -15,7 +15,7 @@ const SPEC_TYPES = {
   speed: 'number',
   seed: 'number',
   params: 'object',
-} as const satisfies Record<keyof Omit<JobSpec, 'pronunciations' | 'speakers'>, string>;
+} as const satisfies Record<keyof Omit<JobSpec, 'pronunciations' | 'speakers' | 'redone'>, string>;
 
 /** Throws `database_corrupt` on a row that cannot be. */
 export function parseJob(value: unknown): Job {
@@ -126,7 +126,8 @@ function isTextList(found: unknown): found is string[] {
 function isSpec(found: unknown): found is JobSpec {
   if (typeof found !== 'object' || found === null) return false;
   const spec = found as Record<string, unknown>;
-  // Jobs of earlier versions have neither of these.
+  // Jobs of earlier versions have none of these.
+  if (spec.redone !== undefined && typeof spec.redone !== 'object') return false;
   if (spec.speakers !== undefined && typeof spec.speakers !== 'object') return false;
   if (spec.pronunciations !== undefined && !Array.isArray(spec.pronunciations)) return false;
   return Object.entries(SPEC_TYPES).every(

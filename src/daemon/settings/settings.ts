@@ -4,10 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { TtsError } from '../../api/errors.ts';
 import type { AudioFormat } from '../../api/job.ts';
+import type { SettingView } from '../../api/v1.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import {
   type Config,
   type ConfigSections,
+  describeConfigKeys,
   isSection,
   listConfigKeys,
   parseConfig,
@@ -92,6 +94,24 @@ export class Settings {
       ),
     ]);
     return { ...Object.fromEntries(sections), ...pageState.get() };
+  }
+
+  /** Those that clients may change, and what each takes. */
+  describe(): SettingView[] {
+    const values = this.view();
+    return describeConfigKeys().flatMap(({ section, key, kind, default: standard, ...limits }) => {
+      if (kind === null || (section === 'server' && !OPEN_SERVER_KEYS.includes(key))) return [];
+      const name = `${section}.${key}`;
+      return {
+        name,
+        kind,
+        value: readValue(values, section, key) as SettingView['value'],
+        default: standard as SettingView['default'],
+        ...limits,
+        needs_restart: !isLive(section, key),
+        is_overridden: this.#o.config.overridden.includes(name),
+      };
+    });
   }
 
   /** All or nothing. Throws `settings_invalid` that names every wrong key, or what the disk says. */
@@ -246,12 +266,16 @@ export class Settings {
     const name = `${section}.${key}`;
     const { config } = this.#o;
     if (config.overridden.includes(name)) return;
-    const isLive = LIVE.includes(name) || LIVE.includes(`${section}.*`);
-    if (isLive) (config as unknown as Record<string, Record<string, unknown>>)[section]![key] = value;
+    if (isLive(section, key))
+      (config as unknown as Record<string, Record<string, unknown>>)[section]![key] = value;
     else if (JSON.stringify(value) === JSON.stringify(readValue(config, section, key)))
       this.#pending.delete(name);
     else this.#pending.set(name, value);
   }
+}
+
+function isLive(section: string, key: string): boolean {
+  return LIVE.includes(`${section}.${key}`) || LIVE.includes(`${section}.*`);
 }
 
 function check(text: string, dataDir: string): ConfigSections {

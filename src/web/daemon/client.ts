@@ -1,4 +1,5 @@
 // Speaks HTTP with the daemon that served this page. Addresses are relative, so that a path prefix does no harm.
+import { useSyncExternalStore } from 'react';
 
 /** What the daemon said was wrong, in its own words. */
 export class DaemonError extends Error {
@@ -13,6 +14,38 @@ export class DaemonError extends Error {
   }
 }
 
+let isKeyNeeded = false;
+const listeners = new Set<() => void>();
+
+/** Whether the daemon has refused an answer for want of an API key. */
+export function useIsKeyNeeded(): boolean {
+  return useSyncExternalStore(subscribe, () => isKeyNeeded);
+}
+
+function noteKeyNeeded(): void {
+  isKeyNeeded = true;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Where the page is: the cookie goes there and nowhere else on that host. */
+function getBasePath(): string {
+  return new URL('.', document.baseURI).pathname;
+}
+
+/** Shows the daemon the key; the browser keeps the cookie it answers with. */
+export async function signIn(key: string): Promise<void> {
+  await post('v1/session', { key, path: getBasePath() });
+}
+
+export function signOut(): Promise<void> {
+  return remove(`v1/session?path=${encodeURIComponent(getBasePath())}`);
+}
+
 export function resolveUrl(path: string): string {
   return new URL(path, document.baseURI).href;
 }
@@ -25,6 +58,10 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return call<T>('POST', path, body);
 }
 
+export function patch<T>(path: string, body: unknown): Promise<T> {
+  return call<T>('PATCH', path, body);
+}
+
 export function remove(path: string): Promise<void> {
   return call<void>('DELETE', path);
 }
@@ -32,14 +69,19 @@ export function remove(path: string): Promise<void> {
 async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const reply = await fetch(resolveUrl(path), {
     method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(body === undefined ? {} : writeBody(body)),
     ...(signal === undefined ? {} : { signal }),
   });
+  if (reply.status === 401) noteKeyNeeded();
   if (reply.status === 204) return undefined as T;
   const json: unknown = await reply.json().catch(() => undefined);
   if (reply.ok) return json as T;
   const error = (json as { error?: { code?: string; message?: string } } | undefined)?.error;
   throw new DaemonError(reply.status, error?.code ?? 'unknown', error?.message ?? `HTTP ${reply.status}`);
+}
+
+/** A form says itself what it is. */
+function writeBody(body: unknown): RequestInit {
+  if (body instanceof FormData) return { body };
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }

@@ -3,21 +3,24 @@ import { useSyncExternalStore } from 'react';
 import { JOB_EVENT, REMOVED_EVENT } from '../../api/events.ts';
 import type { JobView } from '../../api/job.ts';
 import type { ListReply } from '../../api/v1.ts';
-import { get, resolveUrl } from './client.ts';
+import { DaemonError, get, resolveUrl } from './client.ts';
 
-export type Connection = 'connecting' | 'open' | 'lost';
+/** `refused`: it asks for an API key. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
 
 interface State {
   connection: Connection;
   jobs: ReadonlyMap<string, JobView>;
   /** Of the next page; null when all are here, undefined before the first page came. */
   nextCursor: string | null | undefined;
+  /** Ids of those that this page has asked to cancel: nobody wants to hear them any more. */
+  leaving: ReadonlySet<string>;
 }
 
 const PAGE = 100;
 const RETRY_MS = 1000;
 
-let state: State = { connection: 'connecting', jobs: new Map(), nextCursor: undefined };
+let state: State = { connection: 'connecting', jobs: new Map(), nextCursor: undefined, leaving: new Set() };
 const listeners = new Set<() => void>();
 /** Jobs told in one burst are shown in one go. */
 let pending: JobView[] = [];
@@ -39,6 +42,20 @@ export function noteJobs(jobs: readonly JobView[]): void {
   const all = new Map(state.jobs);
   for (const job of jobs) all.set(job.id, job);
   update({ jobs: all });
+}
+
+export function useIsLeaving(id: string): boolean {
+  return useSyncExternalStore(subscribe, () => state.leaving.has(id));
+}
+
+/** Silences a job while `act` cancels it. */
+export async function whileLeaving(id: string, act: () => Promise<void>): Promise<void> {
+  update({ leaving: new Set([...state.leaving, id]) });
+  try {
+    await act();
+  } finally {
+    update({ leaving: new Set([...state.leaving].filter((other) => other !== id)) });
+  }
 }
 
 export function forgetJob(id: string): void {
@@ -77,9 +94,19 @@ export function followDaemon(): () => void {
     });
     source.addEventListener('error', () => {
       update({ connection: 'lost' });
-      // A browser gives up for good on an answer that is an error.
-      if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(connect, RETRY_MS);
+      // A browser gives up for good on an answer that is an error, and does not say which it was.
+      if (source?.readyState !== EventSource.CLOSED) return;
+      get('v1/version').then(
+        () => reconnectSoon(),
+        (error) => {
+          if (error instanceof DaemonError && error.status === 401) update({ connection: 'refused' });
+          else reconnectSoon();
+        },
+      );
     });
+  };
+  const reconnectSoon = () => {
+    timer = window.setTimeout(connect, RETRY_MS);
   };
   connect();
   return () => {

@@ -1,12 +1,13 @@
 // All jobs, the newest first: found again, heard, fetched, tried again, forgotten.
 import { useState } from 'react';
+import { remove } from '../daemon/client.ts';
 import { JOB_STATES } from '../daemon/job-state.ts';
-import { useJobs } from '../daemon/jobs.ts';
+import { forgetJob, useJobs } from '../daemon/jobs.ts';
 import { S } from '../strings.ts';
 import { Picker } from '../ui/picker.tsx';
+import { useRemoval } from '../ui/use-removal.ts';
 import { BulkActions } from './bulk-actions.tsx';
 import { JobList } from './job-list.tsx';
-import { useRemoval } from './use-removal.ts';
 
 const ALL = 'all';
 
@@ -15,7 +16,13 @@ export default function HistoryView() {
   const [search, setSearch] = useState('');
   const [state, setState] = useState<string>(ALL);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const { removed, removeJobs } = useRemoval();
+  const { removed, removeAll } = useRemoval({
+    act: async (id) => {
+      await remove(`v1/jobs/${id}`);
+      forgetJob(id);
+    },
+    describe: S.history.removed,
+  });
 
   const wanted = search.trim().toLowerCase();
   const shown = [...jobs.values()]
@@ -68,14 +75,14 @@ export default function HistoryView() {
         isAll={chosenJobs.length > 0 && chosenJobs.length === shown.length}
         onChooseAll={(all) => setChosen(new Set(all ? shown.map(({ id }) => id) : []))}
         onRemove={(gone) => {
-          removeJobs(gone);
+          removeAll(gone.map(({ id }) => id));
           setChosen(new Set());
         }}
       />
       {shown.length === 0 && nextCursor === null ? (
         <p className="hint empty">{jobs.size === 0 ? S.history.empty : S.history.noMatch}</p>
       ) : (
-        <JobList jobs={shown} chosen={chosen} onChoose={choose} onRemove={(job) => removeJobs([job])} />
+        <JobList jobs={shown} chosen={chosen} onChoose={choose} onRemove={(job) => removeAll([job.id])} />
       )}
     </section>
   );

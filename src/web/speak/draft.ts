@@ -11,7 +11,19 @@ export interface Draft {
   seed: number;
   label: string;
   chunkSize: number;
+  /** Empty: the daemon's default. */
+  language: string;
+  /** Those that were set; the model of the voice decides which count. */
+  params: Readonly<Partial<Record<ModelParameter, number>>>;
 }
+
+/** As the daemon names and bounds them: `CLAMPED_RANGES`. */
+export const MODEL_PARAMETERS = {
+  temperature: { min: 0, max: 1.5, standard: 0.8 },
+  exaggeration: { min: 0.25, max: 2, standard: 0.5 },
+  cfg_weight: { min: 0.2, max: 1, standard: 0.5 },
+} as const;
+export type ModelParameter = keyof typeof MODEL_PARAMETERS;
 
 export const EMPTY_DRAFT: Draft = {
   text: '',
@@ -21,6 +33,8 @@ export const EMPTY_DRAFT: Draft = {
   seed: 0,
   label: '',
   chunkSize: 120,
+  language: '',
+  params: {},
 };
 
 export function toJobRequest(draft: Draft): JobRequest {
@@ -31,6 +45,8 @@ export function toJobRequest(draft: Draft): JobRequest {
     seed: draft.seed,
     chunk_size: draft.chunkSize,
     class: 'interactive',
+    ...draft.params,
+    ...(draft.language === '' ? {} : { language: draft.language }),
     ...(draft.voice === '' ? {} : { voice: draft.voice }),
     ...(draft.label.trim() === '' ? {} : { label: draft.label.trim() }),
   };

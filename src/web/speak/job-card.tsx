@@ -1,13 +1,16 @@
 // One job: how far it is, its sound, and its words.
 import { resolveUrl } from '../daemon/client.ts';
 import type { JobView } from '../daemon/job-state.ts';
+import { useIsLeaving } from '../daemon/jobs.ts';
 import { retryJob } from '../job-actions.ts';
 import { JobProgress } from '../job-progress.tsx';
 import { S } from '../strings.ts';
 import { Player } from './player.tsx';
 
 export function JobCard({ job, autoplay }: { job: JobView; autoplay: boolean }) {
-  const isHeard = job.state === 'running' || (job.state === 'completed' && job.result !== null);
+  const isLeaving = useIsLeaving(job.id);
+  const isHeard =
+    (job.state === 'running' && !isLeaving) || (job.state === 'completed' && job.result !== null);
   return (
     <section className="card job-slot" aria-label={S.job.progress}>
       <JobProgress job={job} />

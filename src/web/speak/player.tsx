@@ -1,5 +1,5 @@
 // Plays a job from its first chunk, while the rest still renders: transport, waveform, and the words that are spoken.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { TextReply } from '../../api/v1.ts';
 import { resolveUrl } from '../daemon/client.ts';
 import type { JobView } from '../daemon/job-state.ts';
@@ -65,6 +65,7 @@ export function Player({ job, autoplay }: { job: JobView; autoplay: boolean }) {
       </div>
       {data && (
         <Transcript
+          job={job}
           text={data.text}
           chunks={chunks}
           atSec={atSec}
@@ -86,11 +87,17 @@ function useSource(audio: HTMLAudioElement | null, job: JobView): void {
   const isWhole = job.result !== null;
   const stream = resolveUrl(`v1/jobs/${job.id}/stream`);
   const file = resolveUrl(`tts/${job.id}/result`);
-  const wasStarted = useRef(false);
+  // An element that is taken away would go on playing and asking for its sound.
   useEffect(() => {
     if (!audio) return;
-    if (!wasStarted.current) {
-      wasStarted.current = true;
+    return () => {
+      audio.removeAttribute('src');
+      audio.load();
+    };
+  }, [audio]);
+  useEffect(() => {
+    if (!audio) return;
+    if (!audio.hasAttribute('src')) {
       audio.src = isWhole ? file : stream;
       return;
     }

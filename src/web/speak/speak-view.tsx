@@ -14,7 +14,9 @@ import { JobCard } from './job-card.tsx';
 import { Options } from './options.tsx';
 
 export function SpeakView() {
-  const [draft, setDraft] = useStored<Draft>('ttsd.draft', EMPTY_DRAFT);
+  const [stored, setDraft] = useStored<Draft>('ttsd.draft', EMPTY_DRAFT);
+  // An older visit may have kept less.
+  const draft = { ...EMPTY_DRAFT, ...stored };
   const [jobId, setJobId] = useStored<string | null>('ttsd.job', null);
   const [isSubmitting, setSubmitting] = useState(false);
   /** Made on this visit, so that playing it by itself surprises nobody. */

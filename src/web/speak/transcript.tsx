@@ -1,14 +1,18 @@
 // The words of a job, chunk by chunk; the one that is spoken stands out, and any that is made can be chosen.
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { JobView } from '../daemon/job-state.ts';
 import { S } from '../strings.ts';
+import { SentenceMenu } from './sentence-menu.tsx';
 import type { MadeChunk } from './use-chunks.ts';
 
 export function Transcript({
+  job,
   text,
   chunks,
   atSec,
   onChoose,
 }: {
+  job: JobView;
   text: string;
   chunks: readonly MadeChunk[];
   atSec: number;
@@ -17,6 +21,7 @@ export function Transcript({
   const current = chunks.findLast((chunk) => chunk.startSec !== null && chunk.startSec <= atSec + 0.01);
   const list = useRef<HTMLDivElement>(null);
   const spoken = useRef<HTMLButtonElement>(null);
+  const [target, setTarget] = useState<{ index: number; button: HTMLButtonElement } | null>(null);
   const index = current?.index;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new sentence is the reason
   useEffect(() => {
@@ -29,19 +34,36 @@ export function Transcript({
   }, [index]);
   return (
     <section ref={list} className="transcript" dir="auto" aria-label={S.job.transcript}>
-      {chunks.map((chunk) => (
-        <button
-          type="button"
-          key={chunk.index}
-          ref={chunk === current ? spoken : null}
-          className="spoken"
-          aria-current={chunk === current || undefined}
-          disabled={chunk.startSec === null}
-          onClick={() => chunk.startSec !== null && onChoose(chunk.startSec)}
-        >
-          {text.slice(chunk.start, chunk.end)}
-        </button>
-      ))}
+      {chunks.map((chunk) => {
+        const words = text.slice(chunk.start, chunk.end);
+        return (
+          <div key={chunk.index} className="said">
+            <button
+              type="button"
+              ref={chunk === current ? spoken : null}
+              className="spoken"
+              aria-current={chunk === current || undefined}
+              disabled={chunk.startSec === null}
+              onClick={() => chunk.startSec !== null && onChoose(chunk.startSec)}
+            >
+              {words}
+            </button>
+            {job.state === 'completed' && (
+              <button
+                type="button"
+                className="button quiet"
+                aria-label={S.job.sentenceMenu(words)}
+                aria-haspopup="menu"
+                aria-expanded={target?.index === chunk.index}
+                onClick={({ currentTarget }) => setTarget({ index: chunk.index, button: currentTarget })}
+              >
+                ⋯
+              </button>
+            )}
+          </div>
+        );
+      })}
+      <SentenceMenu job={job} target={target} onClose={() => setTarget(null)} />
     </section>
   );
 }

@@ -20,31 +20,40 @@ const PAGE = 200;
 export function useChunks(job: JobView): MadeChunk[] {
   const [chunks, setChunks] = useState<MadeChunk[]>([]);
   const known = useRef<ChunkView[]>([]);
-  const isAsking = useRef(false);
+  const asking = useRef({ isBusy: false, isStale: false });
   const { id, state, progress } = job;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each step of the job is a reason to ask
   useEffect(() => {
-    if (isAsking.current) return;
-    const left = new AbortController();
-    isAsking.current = true;
+    const now = asking.current;
+    // What is asked just now may be answered with what was before this step.
+    now.isStale = true;
+    if (now.isBusy) return;
+    now.isBusy = true;
     (async () => {
-      for (;;) {
-        const from = known.current.findIndex((chunk) => chunk.audio_sec === null);
-        const start = from === -1 ? known.current.length : from;
-        const reply = await get<ChunksReply>(`v1/jobs/${id}/chunks?from=${start}&limit=${PAGE}`, left.signal);
-        known.current.splice(start, reply.chunks.length, ...reply.chunks);
-        setChunks(time(known.current));
-        const isWhole = known.current.length >= reply.total_chunks;
-        const madeNew = reply.chunks.some((chunk) => chunk.audio_sec !== null);
-        if (reply.chunks.length === 0 || (isWhole && reply.chunks.length < PAGE) || !madeNew) break;
+      while (now.isStale) {
+        now.isStale = false;
+        await askForAll();
       }
     })()
       .catch(() => {})
       .finally(() => {
-        isAsking.current = false;
+        now.isBusy = false;
       });
-    return () => left.abort();
   }, [id, state, progress]);
+
+  async function askForAll() {
+    for (;;) {
+      const from = known.current.findIndex((chunk) => chunk.audio_sec === null);
+      const start = from === -1 ? known.current.length : from;
+      const reply = await get<ChunksReply>(`v1/jobs/${id}/chunks?from=${start}&limit=${PAGE}`);
+      known.current.splice(start, reply.chunks.length, ...reply.chunks);
+      setChunks(time(known.current));
+      const isWhole = known.current.length >= reply.total_chunks;
+      const madeNew = reply.chunks.some((chunk) => chunk.audio_sec !== null);
+      if (reply.chunks.length === 0 || (isWhole && reply.chunks.length < PAGE) || !madeNew) return;
+    }
+  }
+
   return chunks;
 }
 

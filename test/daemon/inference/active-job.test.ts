@@ -24,6 +24,7 @@ function takeUp(progress = { doneChars: 0, doneChunks: 0, totalChunks: 0 }): Act
     leadMs: 0,
     speaker: 'heart',
     spoken: { text: '', edits: [] },
+    seed: 1,
   }));
   return new ActiveJob(job, plan);
 }

@@ -10,6 +10,7 @@ import {
   EditBody,
   ListQuery,
   ListReply,
+  RedoBody,
   StreamQuery,
   SubmitBody,
   SubmitReply,
@@ -46,7 +47,6 @@ export function addJobRoutes(app: App, context: Context): void {
     async (request, reply) => {
       const submitted = await jobs.submit(parseSubmit(request.body), {
         class: 'batch',
-        quickStart: false,
         nameSubmitter: nameSubmitterOf(request),
       });
       const body: SubmitReply = {
@@ -104,6 +104,15 @@ export function addJobRoutes(app: App, context: Context): void {
     '/v1/jobs/:id/retry',
     { schema: { params: Params, response: { 200: JobView } } },
     async (request) => jobs.view(await jobs.retry(request.params.id)),
+  );
+
+  app.post(
+    '/v1/jobs/:id/redo',
+    { schema: { params: Params, body: RedoBody, response: { 201: JobView } } },
+    async (request, reply) => {
+      const job = await jobs.redo(request.params.id, request.body, nameSubmitterOf(request));
+      return reply.status(201).send(jobs.viewBriefly(job));
+    },
   );
 
   app.delete('/v1/jobs/:id', { schema: { params: Params } }, async (request, reply) => {

@@ -43,7 +43,7 @@ export function addOpenAiRoutes(app: App, context: Context): void {
 
   app.get('/v1/models', { schema: { response: { 200: OpenAiModels } } }, async () => ({
     object: 'list' as const,
-    data: [...models.keys(), ...OPENAI_MODELS].map(describeModel),
+    data: [...models.keys(), ...OPENAI_MODELS].map(describe),
   }));
 
   app.get(
@@ -55,7 +55,7 @@ export function addOpenAiRoutes(app: App, context: Context): void {
       },
     },
     async ({ params: { id } }) => {
-      if (models.has(id) || OPENAI_MODELS.includes(id)) return describeModel(id);
+      if (models.has(id) || OPENAI_MODELS.includes(id)) return describe(id);
       throw new TtsError(
         'model_not_found',
         `There is no model ${JSON.stringify(id.slice(0, 100))}. Known: ${[...models.keys()].join(', ')}.`,
@@ -88,8 +88,12 @@ export function addOpenAiRoutes(app: App, context: Context): void {
       return { voices: query.legacy === true ? list.map(({ id }) => id) : list };
     },
   );
-}
 
-function describeModel(id: string) {
-  return { id, object: 'model' as const, created: MODELS_CREATED, owned_by: 'ttsd' };
+  function describe(id: string) {
+    const model = { id, object: 'model' as const, created: MODELS_CREATED, owned_by: 'ttsd' };
+    const info = models.get(id)?.info;
+    if (info === undefined) return model;
+    const { name, languages, parameters, sampleRateHz: sample_rate } = info;
+    return { ...model, name, languages, parameters, sample_rate, device: 'cpu' };
+  }
 }

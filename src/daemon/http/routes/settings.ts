@@ -1,5 +1,6 @@
 // Settings and the model, as the page of Chatterbox-TTS-Server manages them.
 import { type Static, Type } from 'typebox';
+import { SettingsView } from '../../../api/v1.ts';
 import type { App, Context } from '../context.ts';
 
 const SaveBody = Type.Record(Type.String(), Type.Unknown());
@@ -13,6 +14,11 @@ const SettingsReply = Type.Object({
 type SettingsReply = Static<typeof SettingsReply>;
 
 export function addSettingsRoutes(app: App, { settings, models, voices, config }: Context): void {
+  app.get('/v1/settings', { schema: { response: { 200: SettingsView } } }, async () => ({
+    settings: settings.describe(),
+    restart_needed: settings.isRestartNeeded,
+  }));
+
   app.post(
     '/save_settings',
     {

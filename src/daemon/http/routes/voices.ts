@@ -46,7 +46,7 @@ export function addVoiceRoutes(app: App, context: Context): void {
 
   app.get(
     '/v1/voices/:id/preview',
-    { schema: { params: Params, querystring: PreviewQuery } },
+    { config: { startsWork: true }, schema: { params: Params, querystring: PreviewQuery } },
     async (request, reply) => {
       const { id } = voiceLibrary.find(request.params.id);
       const job = await submitPreview(id, request.query.format ?? 'wav', context);

@@ -2,12 +2,30 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { App } from '../context.ts';
 
 const WEB = join(import.meta.dirname, '..', '..', '..', 'web');
 const NONCE_MARK = '%CSP_NONCE%';
 const NONCE_BYTES = 18;
+
+const STATIC: FastifyStaticOptions = {
+  root: WEB,
+  index: false,
+  // A route for each file: what is none of them is told like any other path that is not there.
+  wildcard: false,
+  // A route for each file: a path that is none of them is answered, and guarded, like any other.
+  wildcard: false,
+  // The names of built files hold a hash of what is in them.
+  setHeaders: (reply, path) => {
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header(
+      'cache-control',
+      path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    );
+  },
+  schemaHide: true,
+};
 
 export async function addWebRoutes(app: App): Promise<void> {
   const page = await readFile(join(WEB, 'index.html'), 'utf8');
@@ -25,20 +43,12 @@ export async function addWebRoutes(app: App): Promise<void> {
       })
       .send(page.replace(NONCE_MARK, nonce));
   });
-  await app.register(fastifyStatic, {
-    root: WEB,
-    index: false,
-    // A route for each file: what is none of them is told like any other path that is not there.
-    wildcard: false,
-    // The names of built files hold a hash of what is in them.
-    setHeaders: (reply, path) => {
-      reply.header('x-content-type-options', 'nosniff');
-      reply.header(
-        'cache-control',
-        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      );
-    },
-    schemaHide: true,
+  await app.register(async (scope) => {
+    // The page is there before anybody has shown a key: it asks for it.
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, public: true };
+    });
+    await scope.register(fastifyStatic, STATIC);
   });
 }
 

@@ -1,0 +1,158 @@
+// Voices, queue, settings and a sentence said anew, in a real browser that had to sign in with an API key.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { JobView } from '../../src/api/job.ts';
+import type { QueueReply } from '../../src/api/v1.ts';
+import type { VoicesReply } from '../../src/api/voices.ts';
+import { collectProblems, hasChromium, launchBrowser } from '../helpers/browser.ts';
+import { runTts } from '../helpers/cli.ts';
+import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+describe.skipIf(!hasChromium)('a browser where a key is asked for (needs Chromium)', () => {
+  let daemon: Daemon;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+  let key: string;
+
+  beforeAll(async () => {
+    const dataDir = await makeDataDir();
+    const config = join(dataDir, 'config.yaml');
+    writeFileSync(config, 'server:\n  require_api_key: true\n');
+    [daemon, browser] = await Promise.all([
+      startDaemon({ dataDir, config }),
+      launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']),
+    ]);
+    key = (await runTts(['daemon', 'key', 'new', 'page', '-q'], { env: daemon.env })).stdout.trim();
+    page = await browser.newPage();
+    problems = collectProblems(page);
+    await page.goto(daemon.endpoint.http);
+  });
+
+  afterEach(() => {
+    expect(problems).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await daemon?.stop();
+    await removeDataDirs();
+  });
+
+  const show = (view: string) => page.goto(`${daemon.endpoint.http}/#/${view}`);
+  const getVoices = async () => (await daemon.call('GET', '/v1/voices')).json<VoicesReply>().voices;
+  const getJobs = async () => (await daemon.call('GET', '/v1/jobs')).json<{ jobs: JobView[] }>().jobs;
+
+  test('is asked for the key, told of a wrong one, and with the right one hears and saves', async () => {
+    await page.getByRole('textbox', { name: 'Key' }).fill('tts_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('no API key of this ttsd').waitFor();
+    // That answers were refused until now is what this is about.
+    problems.splice(0, Number.POSITIVE_INFINITY, ...problems.filter((one) => !one.includes('401')));
+    await page.getByRole('textbox', { name: 'Key' }).fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page
+      .getByRole('textbox', { name: 'Text' })
+      .fill('The first sentence is heard at once. The second one comes after it, and is said anew later on.');
+    await page.getByRole('button', { name: /Generate/ }).click();
+    await waitFor('the sound to begin', () =>
+      page.evaluate(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.2),
+    );
+    await page.getByText('Finished').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: /Download/ }).click(),
+    ]);
+    expect(await download.failure()).toBeNull();
+    await page.getByRole('button', { name: 'Hear this voice' }).click();
+    await page.getByRole('button', { name: 'Hear this voice', pressed: true }).waitFor();
+  });
+
+  test('says one sentence anew, as a new job', async () => {
+    const [first] = await getJobs();
+    const before = (await getJobs()).length;
+    await page
+      .getByRole('button', { name: /^Say differently/ })
+      .last()
+      .click();
+    await page.getByRole('menuitem', { name: 'Said by Theo' }).click();
+    await waitFor('a new job to end', async () => {
+      const jobs = await getJobs();
+      return jobs.length === before + 1 && jobs[0]!.id !== first!.id && jobs[0]!.state === 'completed';
+    });
+    await page.getByText('Finished').waitFor();
+  });
+
+  test('records a clip, names it, hears who speaks instead, renames and removes it, and takes that back', async () => {
+    await show('voices');
+    await page.getByRole('button', { name: 'Add a clip' }).click();
+    await page.getByRole('button', { name: /Record/ }).click();
+    await waitFor('the meter to move', () =>
+      page.evaluate(() => (document.querySelector('meter')?.value ?? 0) > 0.01),
+    );
+    await page.getByText('0:01').waitFor();
+    await page.getByRole('button', { name: /Stop/ }).click();
+    await page.getByRole('slider', { name: /^End of what is kept/ }).focus();
+    for (let presses = 0; presses < 5; presses++) await page.keyboard.press('ArrowLeft');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('My voice');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const card = page.getByRole('article').filter({ hasText: 'My voice' });
+    await card.getByText(/No model here can clone a voice yet: .+ speaks instead/).waitFor();
+    const made = (await getVoices()).find(({ name }) => name === 'My voice')!;
+    expect(made.kind).toBe('clip');
+    expect(made.clip!.duration_sec).toBeGreaterThan(0.5);
+
+    await card.getByRole('button', { name: 'Hear My voice' }).click();
+    await card.getByRole('button', { name: 'Hear My voice', pressed: true }).waitFor();
+
+    await card.getByRole('button', { name: 'More for My voice' }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Mine');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const renamed = page.getByRole('article').filter({ hasText: 'Mine' });
+    await renamed.getByRole('button', { name: 'More for Mine' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await renamed.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await renamed.waitFor();
+    expect((await getVoices()).map(({ name }) => name)).toContain('Mine');
+  });
+
+  test('pauses the queue, moves a job up, cancels one, and lets it go on', async () => {
+    await show('queue');
+    await page.getByRole('button', { name: 'Pause the queue' }).click();
+    await page.getByText('Paused since').waitFor();
+    for (const text of ['One waits.', 'Two waits.']) await daemon.call('POST', '/v1/jobs', { text });
+    await page.getByRole('button', { name: 'Move up: Two waits.' }).click();
+    await waitFor('the job to move', async () => (await getJobs())[0]!.priority === 1);
+    expect(
+      await page.getByRole('list', { name: 'Queue' }).getByRole('listitem').first().textContent(),
+    ).toContain('Two waits.');
+    await page.getByRole('button', { name: 'Cancel: One waits.' }).click();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('Nothing waits and nothing runs.').waitFor();
+    expect((await daemon.call('GET', '/v1/queue')).json<QueueReply>().paused_since).toBeNull();
+    expect((await getJobs()).slice(0, 2).map(({ state }) => state)).toEqual(['completed', 'cancelled']);
+  });
+
+  test('tells at once what a setting does not take, and saves what it does', async () => {
+    await show('settings');
+    const size = page.getByLabel('chunk_size');
+    await size.fill('7');
+    await page.getByText('50 to 1000', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Save settings' }).isDisabled()).toBe(true);
+    await size.fill('200');
+    await page.getByLabel('default_voice_id').fill('nobody');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByText(/tts_engine.default_voice_id: /).waitFor();
+    problems.splice(0, Number.POSITIVE_INFINITY, ...problems.filter((one) => !one.includes('400')));
+    await page.getByLabel('default_voice_id').fill('theo');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByText('Settings saved.').waitFor();
+    expect((await daemon.call('GET', '/v1/voices')).json<VoicesReply>().default).toBe('theo');
+  });
+});
