@@ -101,7 +101,7 @@ export const S = {
     kinds: { built_in: 'Built in', preset: 'Preset', clip: 'Clip', reference: 'Reference clip' },
     standard: 'Default',
     listen: 'Listen',
-    hear: (name: string) => `Hear ${name}`,
+    hear: (name: string) => `Listen to ${name}`,
     more: (name: string) => `More for ${name}`,
     makePreset: 'New preset from it',
     edit: 'Rename or describe',

@@ -106,8 +106,8 @@ describe.skipIf(!hasChromium)('a browser where a key is asked for (needs Chromiu
     expect(made.kind).toBe('clip');
     expect(made.clip!.duration_sec).toBeGreaterThan(0.5);
 
-    await card.getByRole('button', { name: 'Hear My voice' }).click();
-    await card.getByRole('button', { name: 'Hear My voice', pressed: true }).waitFor();
+    await card.getByRole('button', { name: 'Listen to My voice' }).click();
+    await card.getByRole('button', { name: 'Listen to My voice', pressed: true }).waitFor();
 
     await card.getByRole('button', { name: 'More for My voice' }).click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
