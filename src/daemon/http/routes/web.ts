@@ -14,8 +14,6 @@ const STATIC: FastifyStaticOptions = {
   index: false,
   // A route for each file: what is none of them is told like any other path that is not there.
   wildcard: false,
-  // A route for each file: a path that is none of them is answered, and guarded, like any other.
-  wildcard: false,
   // The names of built files hold a hash of what is in them.
   setHeaders: (reply, path) => {
     reply.header('x-content-type-options', 'nosniff');
