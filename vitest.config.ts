@@ -6,6 +6,7 @@ export default defineConfig({
     // Ample: the machine may be busy. What is tested is what happens, not how fast.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the processors of the smallest machine: most tests wait for a daemon most of the time.
+    maxWorkers: 3,
   },
 });

@@ -114,7 +114,7 @@ describe('with a small chunk cache and a day between two sweeps', () => {
     const ended = listChunks();
     expect(ended.length).toBeGreaterThan(0);
 
-    const id = await submit(daemon, makeProse(6000));
+    const id = await submit(daemon, makeProse(3000));
     const countMade = async () => {
       const { chunks } = (await daemon.call('GET', `/v1/jobs/${id}/chunks`)).json<ChunksReply>();
       return chunks.filter(({ audio_sec }) => audio_sec !== null).length;

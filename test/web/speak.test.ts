@@ -119,7 +119,7 @@ describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', 
       .getByRole('button')
       .last();
     await last.click();
-    await expect.poll(() => readTime(page)).toBeGreaterThan(5);
+    await waitFor('the last sentence to play', async () => (await readTime(page)) > 5);
     expect(await last.getAttribute('aria-current')).toBe('true');
   });
 
