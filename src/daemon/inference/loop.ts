@@ -238,7 +238,7 @@ export class InferenceLoop {
     ].filter((other) => other === name).length;
     const limit = Math.max(0, Math.min(CLAIM[name], MAX_ACTIVE[name] - taken));
     const newcomerLimit = limit > 0 ? 0 : Math.max(0, Math.min(CLAIM[name], MAX_SUBMITTERS - taken));
-    if (limit + newcomerLimit === 0 || !this.#mayHaveJobs[name]) return [];
+    if (limit + newcomerLimit === 0 || !this.#mayHaveJobs[name] || this.#paused) return [];
     // Before the claim: a job that is submitted meanwhile must not be overlooked.
     this.#mayHaveJobs[name] = false;
     const { store, owner } = this.#o;
