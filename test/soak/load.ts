@@ -218,10 +218,13 @@ export class SoakLoad {
   async #forget(): Promise<void> {
     const id = this.#pick();
     if (id === undefined || Math.random() < 0.7) return;
-    const reply = await this.#call('DELETE', `/v1/jobs/${id}`);
     const promised = this.#promised.get(id);
+    if (promised === undefined || promised.forgotten) return;
+    // Before it is asked: another client may look at the job before the answer is here.
+    promised.forgotten = true;
+    const reply = await this.#call('DELETE', `/v1/jobs/${id}`);
     // Without an answer it may be gone or not.
-    if (promised && (reply === undefined || reply.status === 204)) promised.forgotten = true;
+    if (reply !== undefined && reply.status !== 204) promised.forgotten = false;
   }
 
   async #backUp(): Promise<void> {
