@@ -202,7 +202,7 @@ function acceptCancel(model: Model, job: KnownJob, reply: Reply): void {
 async function retry(model: Model, { subject }: Real, job: KnownJob): Promise<void> {
   const reply = await subject.call('POST', `/v1/jobs/${job.id}/retry`);
   if (job.state === 'forgotten') return expectError(reply, 404, 'job_not_found');
-  if (job.state !== 'cancelled') return expectError(reply, 409, 'job_not_final');
+  if (job.state !== 'cancelled') return expectError(reply, 409, 'job_not_retryable');
   Object.assign(job, { state: 'live', isBehindPause: model.isPaused, isPostponed: false });
   note(model, job, expectJson(reply, 200));
 }

@@ -6,6 +6,6 @@ test('whatever clients do, in whatever order, every answer agrees with those bef
   const seed = Math.floor(Math.random() * 1_000_000);
   const report = await runProperties({ runs: 12, seed });
   expect(report.failure, `npm run properties -- --seed ${seed}`).toBeUndefined();
-  expect(report).toMatchObject({ sequences: 36 });
-  expect(report.acknowledged).toBeGreaterThan(36);
+  expect(report).toMatchObject({ sequences: 12 });
+  expect(report.acknowledged).toBeGreaterThan(12);
 });
