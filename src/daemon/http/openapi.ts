@@ -20,7 +20,7 @@ interface Operation {
   summary: string;
   description?: string;
   /** What the body of a success is where no schema says it; with the status, 200 by default. */
-  body?: 'audio' | 'events' | 'metrics' | 'srt' | 'vtt' | 'database' | 'nothing';
+  body?: 'audio' | 'speech' | 'events' | 'metrics' | 'srt' | 'vtt' | 'database' | 'nothing';
   /** It takes files, in this field of a multipart form. */
   files?: string;
   status?: number;
@@ -144,7 +144,7 @@ const OPERATIONS: Record<string, Operation> = {
   'POST /v1/audio/speech': {
     tag: 'Speech',
     summary: "OpenAI's speech route",
-    body: 'audio',
+    body: 'speech',
     errors: SPEAK_ERRORS,
     isOpenAi: true,
   },
@@ -365,9 +365,13 @@ function describeBody(
   if (status !== 200) delete responses['200'];
   const binary = { schema: { type: 'string', format: 'binary' } };
   const text = { schema: { type: 'string' } };
+  const audio = Object.fromEntries(Object.values(CONTENT_TYPES).map((type) => [type, binary]));
+  // What an event holds has no words in OpenAPI 3.1: the description says it.
+  const events = { 'text/event-stream': {} };
   const contents = {
-    audio: Object.fromEntries(Object.values(CONTENT_TYPES).map((type) => [type, binary])),
-    events: { 'text/event-stream': text },
+    audio,
+    speech: { ...audio, ...events },
+    events,
     metrics: { 'text/plain': text },
     srt: { 'application/x-subrip': text },
     vtt: { 'text/vtt': text },
