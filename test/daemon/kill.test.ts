@@ -63,7 +63,7 @@ async function countChunks(dataDir: string): Promise<number> {
   ).length;
 }
 
-const TEXT = makeProse(1500);
+const TEXT = makeProse(2500);
 
 async function renderUndisturbed(): Promise<Buffer> {
   const daemon = await start(await makeDataDir());

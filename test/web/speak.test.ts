@@ -7,7 +7,7 @@ import { type Daemon, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 import { makeProse } from '../helpers/texts.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-const LONG = makeProse(9000);
+const LONG = makeProse(20_000);
 
 describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', () => {
   let daemon: Daemon;
