@@ -70,6 +70,7 @@ describe.skipIf(!hasChromium)('the views (need Chromium)', () => {
 async function open(page: Page, view: string, { endpoint }: Daemon): Promise<void> {
   await page.goto(`${endpoint.http}/#/${view}`);
   await page.locator('nav [aria-current=page]').waitFor();
+  await page.locator('h1').waitFor();
   await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => {});
 }
 
