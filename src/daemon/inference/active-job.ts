@@ -1,6 +1,6 @@
 // A job that the loop has taken up: its plan, which chunks are done, and which goes next.
 import type { JobClass } from '../../api/job.ts';
-import type { Progress, RunningJob } from '../jobs/job.ts';
+import type { Progress, RunningJob, StoredResult } from '../jobs/job.ts';
 import { Pace } from './pace.ts';
 import type { PlannedChunk } from './plan.ts';
 import type { WaitingJob } from './scheduler.ts';
@@ -21,10 +21,13 @@ export class ActiveJob {
   readonly pace = new Pace();
   /** Engine errors so far; each may be tried again up to the configured number. */
   errors = 0;
+  /** The result, where it is written while the chunks are made. */
+  writing: Promise<{ result: StoredResult } | { lostChunk: number }> | undefined;
 
   /** Chunks that are made and on their way to the disk. */
   readonly #fresh = new Map<number, Buffer>();
   readonly #listeners = new Set<() => void>();
+  #nextDone: PromiseWithResolvers<void> | undefined;
   readonly #done: Uint8Array;
   /** Length of each finished chunk's audio in samples. */
   readonly chunkSamples: Uint32Array;
@@ -46,6 +49,8 @@ export class ActiveJob {
     this.#done = new Uint8Array(plan.length);
     this.chunkSamples = new Uint32Array(plan.length);
     this.#planChars = plan.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
+    const { signal } = this.abort;
+    signal.addEventListener('abort', () => this.#nextDone?.reject(signal.reason), { once: true });
   }
 
   get id(): string {
@@ -58,6 +63,15 @@ export class ActiveJob {
 
   isChunkDone(index: number): boolean {
     return this.#done[index] === 1;
+  }
+
+  /** Rejects with the reason when the job is dropped. */
+  async waitForChunk(index: number): Promise<void> {
+    while (!this.isChunkDone(index)) {
+      this.abort.signal.throwIfAborted();
+      this.#nextDone ??= Promise.withResolvers();
+      await this.#nextDone.promise;
+    }
   }
 
   /** The s16le audio of a chunk that is not on disk yet: a listener, who is promised nothing for ever, need not wait for that. */
@@ -141,6 +155,8 @@ export class ActiveJob {
     this.#done[index] = 1;
     this.#doneChunks++;
     this.#doneChars += getChars(this.plan[index]!);
+    this.#nextDone?.resolve();
+    this.#nextDone = undefined;
   }
 
   /** The stored audio of a finished chunk was lost: it has to be made again. */

@@ -16,17 +16,18 @@ const VERSION = 1;
 const CRC_BYTES = 4;
 const PREFIX_BYTES = 16;
 
-export function encodeChunk({ pcm, sampleRateHz, words, warnings }: StoredChunk): Buffer {
+/** The parts of the file in order; the audio is not copied. */
+export function encodeChunk({ pcm, sampleRateHz, words, warnings }: StoredChunk): Buffer[] {
   const header = Buffer.from(JSON.stringify({ sampleRateHz, samples: pcm.length / 2, words, warnings }));
-  const file = Buffer.allocUnsafe(PREFIX_BYTES + header.length + pcm.length + CRC_BYTES);
-  file.write(MAGIC, 0, 'latin1');
-  file.writeUInt32LE(VERSION, 4);
-  file.writeUInt32LE(header.length, 8);
-  file.writeUInt32LE(pcm.length, 12);
-  header.copy(file, PREFIX_BYTES);
-  pcm.copy(file, PREFIX_BYTES + header.length);
-  file.writeUInt32LE(crc32(file.subarray(0, -CRC_BYTES)), file.length - CRC_BYTES);
-  return file;
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.write(MAGIC, 0, 'latin1');
+  prefix.writeUInt32LE(VERSION, 4);
+  prefix.writeUInt32LE(header.length, 8);
+  prefix.writeUInt32LE(pcm.length, 12);
+  const parts = [prefix, header, pcm];
+  const crc = Buffer.alloc(CRC_BYTES);
+  crc.writeUInt32LE(parts.reduce((sum, part) => crc32(part, sum), 0));
+  return [...parts, crc];
 }
 
 /** The size the whole file must have, from its first 16 bytes; undefined when they are not a chunk's. */

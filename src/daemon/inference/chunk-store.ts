@@ -55,9 +55,9 @@ export async function openChunkStore(
     },
 
     async write(key, chunk) {
-      const bytes = encodeChunk(chunk);
-      await writeDurably(findPath(dir, key), bytes);
-      writtenBytes += bytes.length;
+      const parts = encodeChunk(chunk);
+      await writeDurably(findPath(dir, key), parts);
+      writtenBytes += countBytes(parts);
     },
 
     async read(key) {
@@ -107,6 +107,10 @@ function readKey(path: string): string {
   return path.slice(-SUFFIX.length - 64, -SUFFIX.length);
 }
 
+function countBytes(parts: Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
 function sumBytes(files: { bytes: number }[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
@@ -124,12 +128,12 @@ async function touch(handle: FileHandle, nowMs: number): Promise<void> {
   await handle.utimes(nowMs / 1000, nowMs / 1000).catch(() => {});
 }
 
-async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+async function writeDurably(path: string, parts: Buffer[]): Promise<void> {
   const folder = dirname(path);
   await makeSyncedDirectory(folder);
   const temporary = `${path}.${randomUUID()}${TEMP_SUFFIX}`;
   try {
-    await writeAndSync(temporary, bytes);
+    await writeAndSync(temporary, parts);
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
@@ -138,9 +142,11 @@ async function writeDurably(path: string, bytes: Buffer): Promise<void> {
   await syncDirectory(folder);
 }
 
-async function writeAndSync(path: string, bytes: Buffer): Promise<void> {
+async function writeAndSync(path: string, parts: Buffer[]): Promise<void> {
   await using handle = await open(path, 'wx', 0o600);
-  await handle.writeFile(bytes);
+  const { bytesWritten } = await handle.writev(parts);
+  // A disk that becomes full takes a part of it, and says so only when it is given the rest.
+  if (bytesWritten < countBytes(parts)) await handle.writeFile(Buffer.concat(parts).subarray(bytesWritten));
   await handle.sync();
 }
 

@@ -258,6 +258,7 @@ export class InferenceLoop {
       this.#active.set(job.id, active);
       this.#o.changes.emit(job.id);
       if (active.isRendered) this.#track(this.#finish(active));
+      else this.#o.results.writeAlong(active, this.#getSampleRateHz(active), this.#o.chunks);
       this.#wake();
     } catch (error) {
       this.#unplanned.delete(job.id);
@@ -366,10 +367,15 @@ export class InferenceLoop {
     const { spec, textChars } = active.job;
     const startMs = performance.now();
     try {
-      const { sampleRateHz } = this.#o.models.get(spec.model)!.info;
-      const outcome = await this.#o.results.write(active, sampleRateHz, this.#o.chunks);
+      // What went wrong on the way may be over by now, and is said again if it is not.
+      const along = await active.writing?.catch(() => undefined);
+      const outcome =
+        along !== undefined && 'result' in along
+          ? along
+          : await this.#o.results.write(active, this.#getSampleRateHz(active), this.#o.chunks);
       if ('lostChunk' in outcome) {
         active.loseChunk(outcome.lostChunk);
+        active.writing = undefined;
         return;
       }
       if (!this.#isOurs(active)) {
@@ -459,6 +465,10 @@ export class InferenceLoop {
     return this.#lanes.get(job.spec.model)!;
   }
 
+  #getSampleRateHz({ job }: ActiveJob): number {
+    return this.#o.models.get(job.spec.model)!.info.sampleRateHz;
+  }
+
   #isOurs(active: ActiveJob): boolean {
     return this.#active.get(active.id) === active;
   }
@@ -466,6 +476,7 @@ export class InferenceLoop {
   #forget(active: ActiveJob): void {
     if (this.#isOurs(active)) this.#active.delete(active.id);
     this.#unsaved.delete(active);
+    active.abort.abort(new Error('the job is not worked on any more'));
     // Whose job it was may take up another.
     this.#mayHaveJobs[active.class] = true;
   }

@@ -1,13 +1,13 @@
 // The finished audio files: stitched from a job's chunks, synced, renamed into place, read back.
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobClass } from '../../api/job.ts';
 import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
-import { createWavHeader } from '../../engine/audio/wav-header.ts';
+import { createOpenWavHeader, createWavHeader } from '../../engine/audio/wav-header.ts';
 import type { StoredResult } from '../jobs/job.ts';
 import type { ActiveJob } from './active-job.ts';
 import type { StoredChunk } from './chunk-file.ts';
@@ -26,6 +26,7 @@ const WORDS_SUFFIX = '.words';
 const RESULT_NAME = /^[0-9a-f-]{36}-\d+\.\w+$/;
 /** Results encoded at the same time; each has a thread. A book takes minutes, for which nobody who waits should wait. */
 const MAX_ENCODINGS: Record<JobClass, number> = { interactive: 8, batch: 2 };
+const HASH_BLOCK_BYTES = 1 << 18;
 
 export class ResultFiles {
   readonly #dir: string;
@@ -51,7 +52,18 @@ export class ResultFiles {
     return new ResultFiles(dir);
   }
 
-  /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. */
+  /**
+   * Puts the chunks into the file as they become done, so that little is left to do after the last. Of encoded formats nothing
+   * before that: an encoder is not held while a long text renders.
+   */
+  writeAlong(active: ActiveJob, sampleRateHz: number, chunks: ChunkStore): void {
+    if (isEncoded(active.job.spec.format, sampleRateHz)) return;
+    active.writing = this.write(active, sampleRateHz, chunks);
+    // Whoever finishes the job sees it; a job that is dropped has nobody who would.
+    active.writing.catch(() => {});
+  }
+
+  /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. Waits for chunks that are not done. */
   async write(
     active: ActiveJob,
     sampleRateHz: number,
@@ -61,42 +73,50 @@ export class ResultFiles {
     const file = `${active.id}-${active.job.attempt}.${spec.format}`;
     const temp = join(this.#dir, TEMP + file);
     const pace = { sampleRateHz, speed: spec.speed };
-    const lengthSamples = countStitchedSamples(
-      active.plan.map(({ boundary, leadMs }, index) => ({
-        lengthSamples: active.chunkSamples[index]!,
-        boundary,
-        leadMs,
-      })),
-      pace,
-    );
+    const countSamples = () =>
+      countStitchedSamples(
+        active.plan.map(({ boundary, leadMs }, index) => ({
+          lengthSamples: active.chunkSamples[index]!,
+          boundary,
+          leadMs,
+        })),
+        pace,
+      );
     const track = createWordTrack(pace);
-    let hash = createHash('sha256');
     let bytes = 0;
+    let lengthSamples = 0;
+    let sha256: string;
     // Somebody may have tidied the directory away.
     await makeSyncedDirectory(this.#dir);
-    const handle = await open(temp, 'w', 0o600);
+    const handle = await open(temp, 'w+', 0o600);
     try {
       const put = async (data: Buffer) => {
         active.abort.signal.throwIfAborted();
-        hash.update(data);
         bytes += data.length;
         await handle.writeFile(data);
       };
-      if (spec.format === 'wav') await put(createWavHeader({ sampleRateHz, lengthSamples }));
+      let head: Buffer = Buffer.alloc(0);
       const audio = stitch(readChunks(active, chunks, track.add), pace);
       if (isEncoded(spec.format, sampleRateHz)) {
         using _slot = await this.#encodings[active.class].take();
-        let head: Buffer = Buffer.alloc(0);
         const onHead = (known: Buffer) => {
           head = known;
         };
         for await (const part of this.#encoder.encode(audio, { format: spec.format, sampleRateHz, onHead }))
           await put(part);
-        if (head.length > 0) {
-          await handle.write(head, 0, head.length, 0);
-          hash = await hashFile(temp);
-        }
-      } else for await (const part of audio) await put(part);
+        lengthSamples = countSamples();
+      } else {
+        const isWav = spec.format === 'wav';
+        const makeHead = () => createWavHeader({ sampleRateHz, lengthSamples: countSamples() });
+        const room = isWav ? (active.isRendered ? makeHead() : createOpenWavHeader(sampleRateHz)) : head;
+        await put(room);
+        for await (const part of audio) await put(part);
+        lengthSamples = countSamples();
+        if (isWav) head = makeHead();
+        if (head.length !== room.length) throw new Error(`the header needs ${head.length} bytes`);
+      }
+      if (head.length > 0) await handle.write(head, 0, head.length, 0);
+      sha256 = await hashFile(handle);
       await handle.sync();
     } catch (error) {
       await unlink(temp).catch(() => {});
@@ -109,7 +129,7 @@ export class ResultFiles {
     await rename(temp, join(this.#dir, file));
     await syncDirectory(this.#dir);
     const audioMs = Math.round((lengthSamples / sampleRateHz) * 1000);
-    return { result: { file, format: spec.format, bytes, sha256: hash.digest('hex'), audioMs } };
+    return { result: { file, format: spec.format, bytes, sha256, audioMs } };
   }
 
   /** Before the result has its name, so that a result never lacks them. */
@@ -174,10 +194,15 @@ class LostChunk extends Error {
   }
 }
 
-async function hashFile(path: string): Promise<Hash> {
+async function hashFile(handle: FileHandle): Promise<string> {
   const hash = createHash('sha256');
-  for await (const part of createReadStream(path)) hash.update(part as Buffer);
-  return hash;
+  const block = Buffer.allocUnsafe(HASH_BLOCK_BYTES);
+  for (let position = 0; ; ) {
+    const { bytesRead } = await handle.read(block, 0, block.length, position);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(block.subarray(0, bytesRead));
+    position += bytesRead;
+  }
 }
 
 /** `onChunk` hears of each chunk before it is yielded. */
@@ -187,6 +212,7 @@ async function* readChunks(
   onChunk: (planned: PlannedChunk, chunk: StoredChunk) => void,
 ) {
   for (const [index, planned] of active.plan.entries()) {
+    await active.waitForChunk(index);
     const chunk = await chunks.read(planned.key);
     if (chunk === undefined || chunk.pcm.length / BYTES_PER_SAMPLE !== active.chunkSamples[index])
       throw new LostChunk(index);
