@@ -1,30 +1,13 @@
 // A process full of listeners, so that reading what they hear keeps nothing waiting that is measured.
 // Started by ../crowd.ts: told by message what to listen to, it says `open` when all are heard, and at the end what was wrong.
+import { createHash } from 'node:crypto';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { isFinal, type JobView } from '../../src/api/job.ts';
-
-/** One listener for each path. `audio`: all hear the same bytes; `job`: the changes of a job, to its end. */
-export interface Crowd {
-  socket: string;
-  kind: 'audio' | 'job' | 'queue';
-  paths: string[];
-}
-
-export type FromCrowd = { open: true } | { heard: Heard };
-
-export interface Heard {
-  /** What was heard, of audio once; base64. */
-  audio: string;
-  bytes: number;
-  events: number;
-  /** The slowest listener's first byte, from asking for it. */
-  firstMs: number[];
-  wrong: string[];
-}
+import { type Crowd, type FromCrowd, type Heard, WAV_HEADER_BYTES } from './protocol.ts';
 
 process.once('message', async (crowd: Crowd) => {
   const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY });
-  const heard: Heard = { audio: '', bytes: 0, events: 0, firstMs: [], wrong: [] };
+  const heard: Heard = { sha256: '', bytes: 0, events: 0, firstMs: [], wrong: [] };
   const reference = new Reference();
   const opened: Promise<void>[] = [];
   const ended = crowd.paths.map(async (path) => {
@@ -47,12 +30,12 @@ process.once('message', async (crowd: Crowd) => {
     first.resolve();
   });
   await Promise.all(opened);
-  send({ open: true });
+  process.send!({ open: true } satisfies FromCrowd);
   // The queue has no end: its listeners leave when they are told.
   process.once('message', () => agent.destroy());
   await Promise.all(ended);
-  send({ heard: { ...heard, audio: reference.whole.toString('base64') } });
-  process.disconnect();
+  const sha256 = createHash('sha256').update(reference.whole.subarray(WAV_HEADER_BYTES)).digest('hex');
+  process.send!({ heard: { ...heard, sha256 } } satisfies FromCrowd, () => process.disconnect());
 });
 
 function ask(socketPath: string, path: string, agent: Agent): Promise<IncomingMessage> {
@@ -121,8 +104,4 @@ async function hearEvents(answer: IncomingMessage, kind: 'job' | 'queue', heard:
   }
   if (kind === 'job' && (last === undefined || !isFinal(last.state) || last.progress !== 100))
     throw new Error(`heard at last: ${last?.state}, ${last?.progress} %`);
-}
-
-function send(message: FromCrowd): void {
-  process.send!(message);
 }
