@@ -2,6 +2,7 @@
 // npm run bench -- NAME …: only those; --full: the long form of those that have one.
 
 import { cancel } from './cancel.ts';
+import { crowd } from './crowd.ts';
 import { encode } from './encode.ts';
 import { eta } from './eta.ts';
 import { firstByte } from './first-byte.ts';
@@ -27,6 +28,7 @@ const ALL: readonly Benchmark[] = [
   memory,
   firstByte,
   listeners,
+  crowd,
   encode,
   million,
   queues,

@@ -3,87 +3,25 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../src/daemon/jobs/database.ts';
 import { checkDatabase } from '../src/daemon/jobs/side-thread.ts';
 import { openSqliteStore, type SqliteStore } from '../src/daemon/jobs/sqlite-store.ts';
-import type { ListQuery } from '../src/daemon/jobs/store.ts';
-import { makeJob } from '../test/daemon/jobs/samples.ts';
 import { startDaemon } from '../test/helpers/daemon.ts';
+import { type Ask, QUESTIONS } from './million/questions.ts';
+import { putTable } from './million/table.ts';
 import { readRssMib } from './processes.ts';
 import { getMedian, getQuantile } from './statistics.ts';
 import { type Benchmark, formatMs, formatRatio, type Row } from './table.ts';
 
 const SIZES = { small: 1000, large: 1_000_000 };
-/** The same in both: a claim must find as much to choose from, and every list a whole page. */
-const QUEUED = 300;
-const PAGE = 51;
-const CALLS = 600;
+/** The first calls fetch pages that nobody has asked for yet, and do not count. */
+const WARM_CALLS = 50;
+const CALLS = 1500;
+/** On a machine with much else to do there are fewer calls to a question. */
+const LONGEST_MS = 8000;
+const LEAST_CALLS = 300;
 const STARTS = 4;
-/** Whatever is still to be asked then is left out, and said so. */
-const LONGEST_MS = 7 * 60_000;
-const FIRST_MS = Date.UTC(2026, 0, 1);
-/** A hundred days of jobs at a steady pace, however many there are. */
-const SPAN_MS = 100 * 86_400_000;
 
 const AMONG = `${SIZES.large} jobs beside ${SIZES.small}`;
-
-type Ask = (store: SqliteStore, size: number, call: number) => Promise<unknown>;
-
-const QUESTIONS: Record<string, Ask> = {
-  submit: (store) => store.submit([makeJob({ class: 'batch' })], Date.now()),
-  'submit and cancel': async (store) => {
-    const [submitted] = await store.submit([makeJob()], Date.now());
-    return store.cancel(submitted!.job.id, Date.now());
-  },
-  'place in the queue': (store, size, call) => store.getQueuePosition(toId(size - (call % QUEUED))),
-  status: (store, size, call) => store.get(toId(1 + ((call * 7919) % size))),
-  list: (store) => store.list({ limit: PAGE }),
-  'list, a deep page': (store, size) => store.list({ limit: PAGE, beforeSeq: size * 0.6 }),
-  ...listsOf('completed', { states: ['completed'] }),
-  ...listsOf('failed', { states: ['failed'] }),
-  ...listsOf('queued', { states: ['queued'] }, { isAtEnd: true }),
-  ...listsOf('failed or cancelled', { states: ['failed', 'cancelled'] }),
-  ...listsOf('by label', { label: 'book 3' }),
-  ...listsOf('by label and state', { label: 'book 3', states: ['completed'] }),
-  // Since when a third of the table was still to come: a page of both, of another length in days.
-  ...listsOf('since a time', { since: FIRST_MS + SPAN_MS / 3 }),
-  ...listsOf('failed since a time', { since: FIRST_MS + SPAN_MS / 3, states: ['failed'] }),
-  count: (store) => store.count(),
-  // Last: of what is queued there is then no page any more.
-  claim: async (store) => {
-    const claimed = await store.claim({
-      class: 'batch',
-      owner: 'bench',
-      limit: 1,
-      newcomerLimit: 1,
-      now: Date.now(),
-    });
-    if (claimed.length === 0) throw new Error('there was nothing to claim');
-  },
-};
-
-/** Its first page and one from the middle of the table; `isAtEnd`: from the middle of what is queued. */
-function listsOf(
-  name: string,
-  query: Omit<ListQuery, 'limit'>,
-  { isAtEnd = false } = {},
-): Record<string, Ask> {
-  const ask =
-    (find: (size: number) => number | undefined): Ask =>
-    async (store, size) => {
-      const beforeSeq = find(size);
-      const found = await store.list({
-        ...query,
-        limit: PAGE,
-        ...(beforeSeq !== undefined && { beforeSeq }),
-      });
-      if (found.length !== PAGE) throw new Error(`a page of ${name} had ${found.length} jobs`);
-    };
-  return {
-    [`list ${name}`]: ask(() => undefined),
-    [`list ${name}, a deep page`]: ask((size) => (isAtEnd ? size - QUEUED / 2 : size * 0.6)),
-  };
-}
 
 export const million: Benchmark = {
   name: 'million',
@@ -99,22 +37,12 @@ export const million: Benchmark = {
 };
 
 async function compare(dir: string): Promise<Row[]> {
-  const beganMs = performance.now();
-  const small = await open(join(dir, 'small'), SIZES.small);
-  const large = await open(join(dir, 'large'), SIZES.large);
+  for (const size of ['small', 'large'] as const) putTable(join(dir, size), SIZES[size]);
+  const small = await open(join(dir, 'small'));
+  const large = await open(join(dir, 'large'));
   const rows: Row[] = [];
   for (const [name, ask] of Object.entries(QUESTIONS)) {
-    if (performance.now() - beganMs > LONGEST_MS) {
-      rows.push({ what: `${name}: no time was left`, ours: '', beside: '', ratio: 'skipped', goal: '' });
-      continue;
-    }
-    const ms = { small: [] as number[], large: [] as number[] };
-    // Call by call in turns, so that a busy moment of the machine falls on both.
-    for (let call = 0; call < CALLS; call++) {
-      ms.small.push(await time(() => ask(small, SIZES.small, call)));
-      ms.large.push(await time(() => ask(large, SIZES.large, call)));
-    }
-    const row = toRow(name, ms.large, ms.small);
+    const row = await compareCalls(name, ask, { small, large });
     console.error(`  ${name}: ${row.ours} beside ${row.beside}, ${row.ratio}`);
     rows.push(row);
   }
@@ -179,78 +107,32 @@ async function start(dataDir: string, config: string): Promise<Start> {
   return { ms, mib };
 }
 
-async function open(dataDir: string, size: number): Promise<SqliteStore> {
-  const options = {
+function open(dataDir: string): Promise<SqliteStore> {
+  return openSqliteStore({
     dataDir,
     onFailure: (error: Error) => {
       throw error;
     },
-  };
-  await (await openSqliteStore(options)).close();
-  fill(join(dataDir, 'ttsd.db'), size);
-  return openSqliteStore(options);
+  });
 }
 
-/**
- * Of ten jobs six completed, two failed, two cancelled, but the last QUEUED wait; four labels. The results have expired,
- * for there are no files. The queue is paused. Without the triggers, whose work is done at the end for all together.
- */
-function fill(file: string, size: number): void {
-  const db = openDatabase(file);
-  db.pragma('cache_size = -400000');
-  const triggers = db
-    .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'jobs'")
-    .all() as { name: string; sql: string }[];
-  const insert = db.prepare(`
-    WITH RECURSIVE
-      number (seq) AS (VALUES (CAST(@from AS INTEGER)) UNION ALL SELECT seq + 1 FROM number WHERE seq < @to),
-      kind (seq, at, state) AS (
-        SELECT seq, @firstMs + CAST(1.0 * seq / @size * @spanMs AS INTEGER), CASE
-          WHEN seq > @size - @queued THEN 'queued'
-          WHEN seq / 10 % 10 IN (5, 6) THEN 'failed'
-          WHEN seq / 10 % 10 IN (7, 8) THEN 'cancelled'
-          ELSE 'completed'
-        END
-        FROM number
-      )
-    INSERT INTO jobs (
-      seq, change_seq, id, state, class, priority, ahead, label, spec, text_chars, text_preview, warnings, created_at,
-      attempt, crashes, done_chars, done_chunks, total_chunks, started_at, finished_at, error_code, error_message,
-      result_file, result_format, result_bytes, result_sha256, result_audio_ms, fetched_at, expired_at
-    )
-    SELECT seq, seq, printf('%08x-0000-4000-8000-%012d', seq * 2654435761 % 4294967296, seq), state, 'batch', 0, 0,
-      'book ' || (seq % 4), @spec, 120, 'It was a bright cold day in April.', '[]', at, 1, 0, 0, 0, 0,
-      IIF(state = 'completed', at, NULL), IIF(state = 'queued', NULL, at), IIF(state = 'failed', 'internal', NULL),
-      IIF(state = 'failed', 'x', NULL), IIF(state = 'completed', seq || '.wav', NULL),
-      IIF(state = 'completed', 'wav', NULL), IIF(state = 'completed', 100000, NULL),
-      IIF(state = 'completed', hex(randomblob(32)), NULL), IIF(state = 'completed', 2000, NULL),
-      IIF(state = 'completed', at, NULL), IIF(state = 'completed', at, NULL)
-    FROM kind`);
-  const spec = JSON.stringify(makeJob().spec);
-  const parts = Math.max(1, size / 100_000);
-  db.transaction(() => {
-    for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
-    for (let part = 0; part < parts; part++) {
-      const [from, to] = [(part * size) / parts + 1, ((part + 1) * size) / parts];
-      insert.run({ from, to, size, queued: QUEUED, firstMs: FIRST_MS, spanMs: SPAN_MS, spec });
-      console.error(`  ${to} of ${size} jobs`);
-    }
-    db.exec(`
-      INSERT INTO texts SELECT seq, text_preview FROM jobs WHERE state <> 'completed';
-      UPDATE change_counter SET last = (SELECT MAX(seq) FROM jobs);
-      INSERT INTO accepted_minutes SELECT created_at / 60000, MIN(seq) FROM jobs GROUP BY 1;
-      UPDATE queue_counts SET jobs = ${QUEUED}, chars = ${QUEUED} * 120 WHERE class = 'batch';
-      INSERT INTO turns VALUES ('batch', 'local', ${QUEUED}, ${QUEUED} * 120, 0, 0);
-      INSERT INTO notes VALUES ('paused_since', '2026-01-01T00:00:00.000Z');`);
-    for (const { sql } of triggers) db.exec(sql);
-  })();
-  db.close();
-}
-
-/** The same number always names the same job; scattered as random ids are. */
-function toId(seq: number): string {
-  const scattered = ((seq * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0');
-  return `${scattered}-0000-4000-8000-${String(seq).padStart(12, '0')}`;
+/** Call by call in turns, each first as often as the other, so that a busy moment of the machine falls on both. */
+async function compareCalls(
+  name: string,
+  ask: Ask,
+  { small, large }: { small: SqliteStore; large: SqliteStore },
+): Promise<Row> {
+  const ms = { small: [] as number[], large: [] as number[] };
+  const askSmall = async (call: number) => ms.small.push(await time(() => ask(small, SIZES.small, call)));
+  const askLarge = async (call: number) => ms.large.push(await time(() => ask(large, SIZES.large, call)));
+  const beganMs = performance.now();
+  for (let call = 0; call < CALLS; call++) {
+    if (call > LEAST_CALLS && performance.now() - beganMs > LONGEST_MS) break;
+    const [first, second] = call % 2 === 0 ? [askSmall, askLarge] : [askLarge, askSmall];
+    await first(call);
+    await second(call);
+  }
+  return toRow(name, ms.large.slice(WARM_CALLS), ms.small.slice(WARM_CALLS));
 }
 
 async function time(ask: () => Promise<unknown>): Promise<number> {

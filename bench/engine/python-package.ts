@@ -1,12 +1,11 @@
 // Runs the Python package hibari-tts, whose model the embedded voice is, in a virtual environment of its own.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { CACHE_DIR } from '../cache-dir.ts';
 
 const PACKAGE = 'hibari-tts[fast]==0.2.1';
-const CACHE_DIR = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ttsd-bench');
 
 export interface PythonPackage {
   loadMs: number;

@@ -2,24 +2,24 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { CACHE_DIR } from '../cache-dir.ts';
 
 const PACKAGES = ['bullmq@6.7.0', 'ioredis@6.0.0', 'pg-boss@10.4.2', 'pg@8.23.1'];
-const CACHE_DIR = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ttsd-bench', 'queues-1');
-const IS_WHOLE = join(CACHE_DIR, 'whole');
+const DIR = join(CACHE_DIR, 'queues-1');
+const IS_WHOLE = join(DIR, 'whole');
 
 /** Throws when npm cannot install them. */
 export function loadPackages(): (name: 'bullmq' | 'pg-boss' | 'pg') => unknown {
   if (!existsSync(IS_WHOLE)) {
-    mkdirSync(CACHE_DIR, { recursive: true });
-    writeFileSync(join(CACHE_DIR, 'package.json'), '{"private": true}');
+    mkdirSync(DIR, { recursive: true });
+    writeFileSync(join(DIR, 'package.json'), '{"private": true}');
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
     execFileSync('npm', ['install', ...options, ...PACKAGES], {
-      cwd: CACHE_DIR,
+      cwd: DIR,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     writeFileSync(IS_WHOLE, '');
   }
-  return createRequire(join(CACHE_DIR, 'package.json'));
+  return createRequire(join(DIR, 'package.json'));
 }

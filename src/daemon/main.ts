@@ -11,9 +11,11 @@ import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { type Config, readConfig } from './config.ts';
 import { HELP, readFlags } from './flags.ts';
+import { JobEvents } from './http/job-events.ts';
 import { KeyRing } from './http/key-ring.ts';
 import { OpenStreams } from './http/open-streams.ts';
 import { buildServer } from './http/server.ts';
+import { SharedStreams } from './http/shared-stream.ts';
 import { findFormats } from './inference/audio-formats.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
 import { EncoderThread } from './inference/encoder-thread.ts';
@@ -171,6 +173,8 @@ async function run(config: Config, version: string): Promise<void> {
     voices,
     keys: new KeyRing(config.dataDir),
     streams: new OpenStreams(config.server.max_streams),
+    sharedStreams: new SharedStreams(),
+    jobEvents: new JobEvents({ store, jobs, changes }),
     metrics,
     lexicon,
     ownVoices,

@@ -26,8 +26,10 @@ import type { Preset } from '../settings/presets.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { OwnVoiceFiles } from '../voices/own-voices.ts';
 import type { Voices } from '../voices/voices.ts';
+import type { JobEvents } from './job-events.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { OpenStreams } from './open-streams.ts';
+import type { SharedStreams } from './shared-stream.ts';
 
 export interface Context {
   config: Config;
@@ -44,6 +46,8 @@ export interface Context {
   voices: VoiceRegistry;
   keys: KeyRing;
   streams: OpenStreams;
+  sharedStreams: SharedStreams;
+  jobEvents: JobEvents;
   metrics: Metrics;
   lexicon: LexiconFile;
   ownVoices: OwnVoiceFiles;

@@ -6,6 +6,15 @@ import { invalidField } from '../../api/errors.ts';
 /** A client that hears nothing for longer may take the connection for lost. */
 export const KEEP_ALIVE_MS = 15_000;
 
+/** Changes that come closer together than this are told as one. */
+const GATHER_MS = 50;
+/** Telling somebody something takes 50 µs: many followers at once take a tenth of a processor at most. */
+const GATHER_MS_EACH = 0.5;
+
+export function getGatherMs(followers: number): number {
+  return Math.max(GATHER_MS, followers * GATHER_MS_EACH);
+}
+
 export function toEvent(name: string, data: unknown, id?: number): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
@@ -16,7 +25,7 @@ export function toSilentEvent(id: number): string {
 }
 
 /** The next event is only made when the client has taken the last ones: nothing is held for a slow one. */
-export function sendEvents(reply: FastifyReply, events: AsyncIterable<string>): FastifyReply {
+export function sendEvents(reply: FastifyReply, events: AsyncIterable<string | Buffer>): FastifyReply {
   reply.headers({
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache',

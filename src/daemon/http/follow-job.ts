@@ -1,22 +1,19 @@
 // A job's changes as server-sent events: its present state at once, then each change, until it is final.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import { JOB_EVENT, REMOVED_EVENT } from '../../api/events.ts';
+import { REMOVED_EVENT } from '../../api/events.ts';
 import { isFinal } from '../../api/job.ts';
 import type { Job } from '../jobs/job.ts';
 import { onClientLeft } from './client-left.ts';
 import type { Context } from './context.ts';
-import { Bell, KEEP_ALIVE_MS, sendEvents, toEvent, toSilentEvent } from './events.ts';
-
-/** Changes that come closer together than this are told as one. */
-const GATHER_MS = 50;
+import { Bell, getGatherMs, KEEP_ALIVE_MS, sendEvents, toEvent, toSilentEvent } from './events.ts';
 
 /** `after` is the last event that the client has had. */
 export async function followJob(
   { id }: Job,
   after: number | undefined,
   reply: FastifyReply,
-  { store, jobs, changes, streams, draining }: Context,
+  { store, changes, streams, jobEvents, draining }: Context,
 ): Promise<FastifyReply> {
   const first = await store.getChange(id);
   // A browser connects again by itself when a stream ends, unless it is told that there is no more.
@@ -33,14 +30,14 @@ export async function followJob(
     let told = '';
     try {
       while (!ended.aborted) {
-        const change = await store.getChange(id);
-        if (change === undefined) return yield toEvent(REMOVED_EVENT, { id });
-        const event = toEvent(JOB_EVENT, await jobs.view(change.job), change.number);
-        yield event === told ? toSilentEvent(change.number) : event;
-        told = event;
-        if (isFinal(change.job.state)) return;
+        const now = await jobEvents.describeJob(id);
+        if (now === undefined) return yield toEvent(REMOVED_EVENT, { id });
+        yield now.event === told ? toSilentEvent(now.number) : now.event;
+        told = now.event;
+        if (now.isFinal) return;
         await bell.wait(KEEP_ALIVE_MS);
-        await delay(GATHER_MS, undefined, { signal: ended }).catch(() => {});
+        const gatherMs = getGatherMs(streams.count('events'));
+        await delay(gatherMs, undefined, { signal: ended }).catch(() => {});
       }
     } finally {
       off();

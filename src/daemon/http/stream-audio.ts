@@ -12,6 +12,7 @@ import type { EncoderThread } from '../inference/encoder-thread.ts';
 import { listen } from '../inference/listen.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Context } from './context.ts';
+import type { OpenStream } from './shared-stream.ts';
 import { toSpeechEvents } from './speech-events.ts';
 import { formatStreamRange, type StreamRange, takeRange } from './stream-range.ts';
 
@@ -21,6 +22,8 @@ export interface StreamOptions {
   /** As events that carry the audio. */
   asEvents?: boolean;
   range?: StreamRange | undefined;
+  /** Others may listen to the same from its beginning: then it is made once for all. */
+  isShared?: boolean;
   /** Of the whole, where it is known: a WAV then says it. */
   lengthSamples?: number | undefined;
 }
@@ -29,16 +32,19 @@ export interface StreamOptions {
 export async function streamAudio(
   { id, spec, textChars }: Job,
   reply: FastifyReply,
-  { loop, planner, chunks, changes, jobs, models, encoder }: Context,
-  { signal, asEvents = false, range, lengthSamples }: StreamOptions,
+  { loop, planner, chunks, changes, jobs, models, encoder, sharedStreams }: Context,
+  { signal, asEvents = false, range, isShared = false, lengthSamples }: StreamOptions,
 ): Promise<FastifyReply> {
   const { sampleRateHz } = getModel(spec, models);
-  const parts = listen(id, { loop, planner, chunks, changes, find: (wanted) => jobs.find(wanted), signal });
-  const bytes = encode(stitch(parts, { sampleRateHz, speed: spec.speed }), spec, {
-    sampleRateHz,
-    lengthSamples,
-    encoder,
-  });
+  const open: OpenStream = (until) => {
+    const find = (wanted: string) => jobs.find(wanted);
+    const parts = listen(id, { loop, planner, chunks, changes, find, signal: until });
+    const pcm = stitch(parts, { sampleRateHz, speed: spec.speed });
+    return encode(pcm, spec, { sampleRateHz, lengthSamples, encoder });
+  };
+  const bytes = isShared
+    ? sharedStreams.read(`${id} ${spec.format} ${lengthSamples ?? ''}`, open, signal)
+    : open(signal);
   let lengthBytes: number | undefined;
   const wanted = takeRange(bytes, range ?? { start: 0, end: undefined }, (length) => {
     lengthBytes = length;

@@ -7,6 +7,7 @@ import type { ChunkInput } from '../../engine/engine.ts';
 import type { LoadOptions, SynthesizedChunk } from '../../engine/protocol.ts';
 import { EngineHost, HostDied } from './engine-host.ts';
 import { type Pace, toUnits } from './pace.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Three deaths in a minute on three jobs say that the host is at fault, not a job. */
 const DEATHS_WINDOW_MS = 60_000;
@@ -308,17 +309,4 @@ export class ModelHost {
 function remove<T>(from: T[], item: T): void {
   const index = from.indexOf(item);
   if (index !== -1) from.splice(index, 1);
-}
-
-/** Rejects with the signal's reason when that comes first. */
-async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    signal.throwIfAborted();
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

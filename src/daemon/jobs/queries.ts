@@ -38,9 +38,13 @@ const LIST_CLAUSES = {
   label: 'label = @label',
   // The second half says where in the table to stop.
   since: `created_at >= @since AND seq >= (
-      SELECT IFNULL(MIN(first_seq), 9223372036854775807)
-      FROM accepted_minutes
-      WHERE minute >= CAST(@since / 60000 AS INTEGER)
+      SELECT IFNULL((
+        SELECT first_seq
+        FROM accepted_minutes
+        WHERE minute >= CAST(@since / 60000 AS INTEGER)
+        ORDER BY minute
+        LIMIT 1
+      ), 9223372036854775807)
     )`,
   beforeSeq: 'seq < @beforeSeq',
 } as const;

@@ -273,7 +273,7 @@ const SQL = {
     RETURNING id`,
   listResults: `
     SELECT seq, id, result_file, result_format, result_bytes, result_sha256, result_audio_ms
-    FROM jobs INDEXED BY jobs_by_state
+    FROM jobs INDEXED BY jobs_present
     WHERE state = 'completed' AND expired_at IS NULL AND seq > @afterSeq
     ORDER BY seq
     LIMIT @limit`,
@@ -350,9 +350,8 @@ const SQL = {
     )
     RETURNING id`,
   countFinal: `
-    SELECT COUNT(*) AS jobs
-    FROM jobs INDEXED BY jobs_final
-    WHERE finished_at IS NOT NULL`,
+    SELECT jobs, result_bytes AS bytes
+    FROM final_counts`,
   forgetOldest: `
     DELETE FROM jobs
     WHERE seq IN (
@@ -363,27 +362,32 @@ const SQL = {
       LIMIT @limit
     )
     RETURNING id, IIF(expired_at IS NULL, result_file, NULL) AS file`,
-  sumResults: `
-    SELECT TOTAL(result_bytes) AS bytes
-    FROM jobs INDEXED BY jobs_with_result
-    WHERE state = 'completed' AND expired_at IS NULL`,
-  // The oldest of those fetched go first; what nobody has fetched yet stays longest.
-  expireExcess: `
-    UPDATE jobs
-    SET expired_at = @now
-    WHERE seq IN (
-      SELECT seq
-      FROM (
-        SELECT seq, finished_at, SUM(result_bytes) OVER (
-          ORDER BY (fetched_at IS NULL) DESC, finished_at DESC
-          ROWS UNBOUNDED PRECEDING
-        ) AS bytes
-        FROM jobs INDEXED BY jobs_with_result
-        WHERE state = 'completed' AND expired_at IS NULL
-      )
-      WHERE bytes > @maxBytes AND finished_at < @endedBefore
+  // Those that were fetched go first; what nobody has fetched yet stays longest.
+  listOldestResults: `
+    SELECT seq, result_bytes AS bytes
+    FROM (
+      SELECT seq, result_bytes
+      FROM jobs INDEXED BY jobs_with_result
+      WHERE state = 'completed' AND expired_at IS NULL
+        AND (fetched_at IS NULL) = 0 AND finished_at < @endedBefore
+      ORDER BY finished_at
       LIMIT @limit
     )
+    UNION ALL
+    SELECT seq, result_bytes
+    FROM (
+      SELECT seq, result_bytes
+      FROM jobs INDEXED BY jobs_with_result
+      WHERE state = 'completed' AND expired_at IS NULL
+        AND (fetched_at IS NULL) = 1 AND finished_at < @endedBefore
+      ORDER BY finished_at
+      LIMIT @limit
+    )
+    LIMIT @limit`,
+  expireResult: `
+    UPDATE jobs
+    SET expired_at = @now
+    WHERE seq = @seq
     RETURNING seq, result_file`,
   getLatestTime: `
     SELECT MAX(

@@ -44,6 +44,26 @@ export function createTransitions(run: Statements): Transitions {
     });
   }
 
+  /** Until so many bytes less are kept, but a limited number at a time. */
+  function expireOldest(
+    excessBytes: number,
+    { endedBefore, now }: { endedBefore: number; now: number },
+  ): string[] {
+    if (excessBytes <= 0) return [];
+    const oldest = run.listOldestResults.all({ endedBefore, limit: SWEEP_ROWS }) as {
+      seq: number;
+      bytes: number;
+    }[];
+    let freed = 0;
+    const expired = [];
+    for (const { seq, bytes } of oldest) {
+      if (freed >= excessBytes) break;
+      expired.push(run.expireResult.get({ seq, now }));
+      freed += bytes;
+    }
+    return dropResults(expired);
+  }
+
   return {
     submit(jobs, now) {
       return jobs.map((job) => findSubmitted(run, job) ?? insert(run, job, now));
@@ -140,21 +160,13 @@ export function createTransitions(run: Statements): Transitions {
     },
 
     shrink({ maxFinalJobs, maxResultBytes, endedBefore, now }) {
-      const excess = (run.countFinal.get({}) as { jobs: number }).jobs - maxFinalJobs;
+      const { jobs, bytes } = run.countFinal.get({}) as { jobs: number; bytes: number };
+      const limit = Math.min(jobs - maxFinalJobs, SWEEP_ROWS);
       const forgotten =
-        excess > 0
-          ? (run.forgetOldest.all({ endedBefore, limit: Math.min(excess, SWEEP_ROWS) }) as {
-              id: string;
-              file: string | null;
-            }[])
+        limit > 0
+          ? (run.forgetOldest.all({ endedBefore, limit }) as { id: string; file: string | null }[])
           : [];
-      const { bytes } = run.sumResults.get({}) as { bytes: number };
-      const files =
-        bytes > maxResultBytes
-          ? dropResults(
-              run.expireExcess.all({ maxBytes: maxResultBytes, endedBefore, now, limit: SWEEP_ROWS }),
-            )
-          : [];
+      const files = expireOldest(bytes - maxResultBytes, { endedBefore, now });
       return {
         files: [...files, ...forgotten.flatMap(({ file }) => file ?? [])],
         removedJobs: forgotten.map(({ id }) => id),

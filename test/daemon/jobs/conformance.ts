@@ -30,6 +30,11 @@ export function describeJobStore(name: string, open: () => Promise<JobStore>): v
       expect(await driver.store.get(job.id)).toMatchObject({ startedAt: NOON, finishedAt: NOON - 5000 });
       const later = await submit({}, NOON - 9000);
       expect(ids(await driver.store.list({ limit: 9 }))).toEqual([later.id, job.id]);
+      const between = await submit({}, NOON - 300_000);
+      const list = async (since: number) => ids(await driver.store.list({ limit: 9, since }));
+      expect(await list(NOON - 400_000)).toEqual([between.id, later.id, job.id]);
+      expect(await list(NOON - 60_000)).toEqual([later.id, job.id]);
+      expect(await list(NOON)).toEqual([job.id]);
     });
 
     test('refuses a result that cannot be, and the job goes on', async () => {

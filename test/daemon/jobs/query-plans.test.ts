@@ -52,9 +52,9 @@ test.each([
     ['SEARCH jobs USING COVERING INDEX jobs_expired (<expr>=? AND expired_at>? AND expired_at<?)'],
   ],
   ['forgetOldest', ['SEARCH jobs USING COVERING INDEX jobs_final']],
-  ['sumResults', ['SCAN jobs USING COVERING INDEX jobs_with_result']],
-  ['expireExcess', ['SCAN jobs USING COVERING INDEX jobs_with_result']],
-  ['listResults', ['SEARCH jobs USING INDEX jobs_by_state (state=? AND seq>?)']],
+  ['countFinal', ['SCAN final_counts']],
+  ['listOldestResults', ['SEARCH jobs USING COVERING INDEX jobs_with_result (<expr>=? AND finished_at<?)']],
+  ['listResults', ['SEARCH jobs USING INDEX jobs_present (seq>?)']],
 ] as const)('%s finds its rows by an index', (name, expected) => {
   const { statements, explain } = openStatements();
   const plan = explain(statements[name].source);

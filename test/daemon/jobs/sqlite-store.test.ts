@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { expect, test, vi } from 'vitest';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openSqliteStore } from '../../../src/daemon/jobs/sqlite-store.ts';
 import { describeJobStore } from './conformance.ts';
-import { makeJob, NOON } from './samples.ts';
+import { makeDone, makeJob, NOON } from './samples.ts';
 import { describeStateMachine } from './state-machine.ts';
 import { makeTempDir, openTempStore } from './temp-store.ts';
 
@@ -26,6 +28,47 @@ test('writes that come in together share a commit', async () => {
   const { commits, writes } = await store.getStats();
   expect(writes).toBe(200);
   expect(commits).toBeLessThan(100);
+});
+
+test('what triggers count is what counting finds', async () => {
+  const dataDir = makeTempDir();
+  const store = await openTempStore(dataDir);
+  await store.submit(
+    Array.from({ length: 12 }, (_, index) => makeJob({ submitter: `label:${index % 3}` })),
+    NOON,
+  );
+  const take = async (limit: number) =>
+    store.claim({ class: 'interactive', owner: 'me', limit, newcomerLimit: 0, now: NOON });
+  const [expired, lost, removed, kept, failed, retried, cancelled, , released] = await take(9);
+  for (const job of [expired!, lost!, removed!, kept!])
+    await store.complete(job, makeDone({ file: `${job.id}.wav`, now: job === kept ? NOON + 100 : NOON }));
+  for (const job of [failed!, retried!])
+    await store.fail(job, { code: 'internal', message: 'It broke.', now: NOON + 50 });
+  await store.cancel(cancelled!.id, NOON + 50);
+  await store.retry(retried!.id, NOON + 60);
+  await store.release(released!);
+  await store.requeue(lost!.id, 'The file was lost.');
+  await store.remove(removed!.id);
+  await store.markFetched(expired!.id, NOON + 1);
+  expect((await store.expire({ ttlMs: 80, now: NOON + 120 })).files).toEqual([`${expired!.id}.wav`]);
+  await store.close();
+
+  const db = new Database(join(dataDir, 'ttsd.db'), { readonly: true });
+  onTestFinished(() => {
+    db.close();
+  });
+  const read = (sql: string) => db.prepare(sql).all();
+  expect(read('SELECT jobs, result_bytes FROM final_counts')).toEqual(
+    read(`SELECT COUNT(*) AS jobs, SUM(IIF(expired_at IS NULL, IFNULL(result_bytes, 0), 0)) AS result_bytes
+      FROM jobs WHERE finished_at IS NOT NULL`),
+  );
+  expect(read('SELECT jobs, chars FROM queue_counts WHERE jobs > 0')).toEqual(
+    read("SELECT COUNT(*) AS jobs, SUM(text_chars) AS chars FROM jobs WHERE state = 'queued'"),
+  );
+  expect(read('SELECT submitter, queued, running FROM turns ORDER BY 1')).toEqual(
+    read(`SELECT submitter, SUM(state = 'queued') AS queued, SUM(state = 'running') AS running
+      FROM jobs WHERE state IN ('queued', 'running') GROUP BY 1 ORDER BY 1`),
+  );
 });
 
 test('close waits for what was asked before, and may be called twice', async () => {

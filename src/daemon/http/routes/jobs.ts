@@ -132,11 +132,13 @@ export function addJobRoutes(app: App, context: Context): void {
       const signal = AbortSignal.any([onClientLeft(reply), context.draining]);
       if (download) {
         reply.header('content-disposition', `attachment; filename="tts_job_${job.id}.${format}"`);
-        return streamAudio(job, reply, context, { signal, lengthSamples: await findLength(found, context) });
+        const lengthSamples = await findLength(found, context);
+        return streamAudio(job, reply, context, { signal, isShared: true, lengthSamples });
       }
       const etag = getStreamEtag(job, context);
       reply.headers({ etag, 'accept-ranges': 'bytes' });
-      return streamAudio(job, reply, context, { signal, range: readStreamRange(request, etag) });
+      const range = readStreamRange(request, etag);
+      return streamAudio(job, reply, context, { signal, range, isShared: range === undefined });
     },
   );
 
