@@ -10,7 +10,7 @@ export async function launch(name, entry) {
     await startAgain(name, OLDEST.join('.'));
     return;
   }
-  process.getBuiltinModule('node:module').enableCompileCache();
+  keepCompiled();
   const main = new URL(`../dist/${entry}`, import.meta.url).href;
   try {
     await import(main);
@@ -20,4 +20,16 @@ export async function launch(name, entry) {
     process.stderr.write(`${name}: it is not built yet. Build it: cd '${root}' && npm run build\n`);
     process.exitCode = 78;
   }
+}
+
+/**
+ * What Node has compiled is kept for the next start, where nobody else can put something in its place: not in the folder for
+ * temporary files, as is Node's custom. Threads and child processes take it from there too.
+ */
+function keepCompiled() {
+  const { HOME, XDG_CACHE_HOME, NODE_COMPILE_CACHE } = process.env;
+  const caches = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
+  if (NODE_COMPILE_CACHE || !caches || !caches.startsWith('/')) return;
+  process.env.NODE_COMPILE_CACHE = `${caches}/ttsd/compiled`;
+  process.getBuiltinModule('node:module').enableCompileCache(process.env.NODE_COMPILE_CACHE);
 }

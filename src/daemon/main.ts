@@ -211,6 +211,8 @@ async function run(config: Config, version: string): Promise<void> {
   log.info({ version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length }, 'ready');
   if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
   loop.lookForJobs();
+  // For the next start, also if this one is killed.
+  process.getBuiltinModule('node:module').flushCompileCache();
   checkResults(store, results, filesAtStart, (job) => jobs.remake(job)).then(
     (checked) => log[checked.lost + checked.orphans > 0 ? 'warn' : 'debug'](checked, 'results checked'),
     (error: unknown) => log.error({ err: error }, 'results could not be checked'),

@@ -32,10 +32,10 @@ export class Metrics {
   readonly #running: Gauge;
   readonly #streams: Gauge<'kind'>;
   readonly #meanRtf = new Map<string, number>();
+  #watchesProcess = false;
 
   constructor(version: string) {
     const registers = [this.registry];
-    collectDefaultMetrics({ register: this.registry });
     new Gauge({
       name: 'ttsd_info',
       help: 'Always 1; the version is its label.',
@@ -173,6 +173,9 @@ export class Metrics {
 
   /** The answer to a scrape, in the text that `registry.contentType` names. */
   async render({ store, streams }: { store: JobStore; streams: OpenStreams }): Promise<string> {
+    // Its watching costs something all the time: from the first scrape on.
+    if (!this.#watchesProcess) collectDefaultMetrics({ register: this.registry });
+    this.#watchesProcess = true;
     const now = Date.now();
     const [counts, oldest] = await Promise.all([store.count(), store.getOldestQueued(now)]);
     for (const name of JOB_CLASSES) {

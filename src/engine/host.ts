@@ -8,6 +8,7 @@ let engine: Engine | undefined;
 /** Requests run one after the other; aborting one that still waits takes it out of the line. */
 const requests = new Map<number, AbortController>();
 let line: Promise<void> = Promise.resolve();
+let hasSpoken = false;
 
 process.on('message', (message: ToHost) => {
   if (message.type === 'abort') requests.get(message.requestId)?.abort();
@@ -58,7 +59,14 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
     send({ type: 'failed', requestId, message: getMessage(error) });
   } finally {
     requests.delete(requestId);
+    if (!hasSpoken) keepCompiled();
+    hasSpoken = true;
   }
+}
+
+/** For the next host; this one will be killed, with no time to do it then. */
+function keepCompiled(): void {
+  setImmediate(() => process.getBuiltinModule('node:module').flushCompileCache());
 }
 
 function send(message: FromHost): void {

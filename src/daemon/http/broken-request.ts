@@ -1,8 +1,10 @@
 // What came in was no HTTP, too long, or never complete: the last words before the connection is closed.
 
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { TtsError } from '../../api/errors.ts';
+
+// An import of it would load all of undici with it, for a name in it that nobody asks for.
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** For Fastify's `clientErrorHandler`. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {

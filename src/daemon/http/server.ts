@@ -1,6 +1,5 @@
 // One HTTP application, built once for TCP and once for the Unix socket: the same routes, guards only on TCP.
 import cors from '@fastify/cors';
-import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { TtsError } from '../../api/errors.ts';
 import { acceptJson } from './body.ts';
@@ -9,25 +8,9 @@ import { capConnections } from './connections.ts';
 import type { App, Context } from './context.ts';
 import { sendError, sendRouteNotFound } from './errors.ts';
 import { createGuards } from './guards.ts';
-import { completeOpenApi, OPENAPI_BASE } from './openapi.ts';
-import { addBackupRoute } from './routes/backup.ts';
-import { addChatterboxInfoRoutes } from './routes/chatterbox-info.ts';
-import { addChunkRoutes } from './routes/chunks.ts';
-import { addDocsPage, addOpenApiRoute } from './routes/docs.ts';
-import { addEventRoutes } from './routes/events.ts';
-import { addHealthRoutes } from './routes/health.ts';
-import { addJobRoutes } from './routes/jobs.ts';
-import { addLexiconRoutes } from './routes/lexicon.ts';
-import { addMetricsRoute } from './routes/metrics.ts';
-import { addOpenAiRoutes } from './routes/openai.ts';
-import { addPauseRoutes } from './routes/pause.ts';
-import { addQueueRoutes } from './routes/queue.ts';
-import { addSessionRoutes } from './routes/session.ts';
-import { addSettingsRoutes } from './routes/settings.ts';
-import { addTtsRoutes } from './routes/tts.ts';
-import { addUploadRoutes } from './routes/uploads.ts';
-import { addVoiceRoutes } from './routes/voices.ts';
+import { addDocsPage, addOpenApiRoute, describeOnce } from './routes/docs.ts';
 import { addWebRoutes } from './routes/web.ts';
+import { addRoutes } from './routes.ts';
 import { compileValidator } from './validate.ts';
 
 /** Room for a million characters, each written as a six-byte escape. */
@@ -36,6 +19,14 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const LOOK_FOR_TIMEOUTS_MS = 1000;
 /** A client whose machine went away without a word is noticed after this, and some minutes of the system's own. */
 const PROBE_SILENT_CLIENTS_MS = 60_000;
+
+/** Said so early, Fastify's own are not even loaded: that takes as long as all the rest of building a server. */
+const COMPILERS = {
+  compilersFactory: {
+    buildValidator: () => compileValidator as never,
+    buildSerializer: () => () => JSON.stringify,
+  },
+};
 
 export async function buildServer(
   context: Context,
@@ -47,6 +38,7 @@ export async function buildServer(
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: requestTimeoutMs,
+    schemaController: COMPILERS,
     forceCloseConnections: true,
     return503OnClosing: false,
     // A word of the lexicon, each of its 100 characters in nine.
@@ -66,8 +58,6 @@ export async function buildServer(
     transport === 'tcp' ? capConnections(app.server, context.config.server.max_connections) : undefined;
   app.decorateRequest('keyId', null);
   acceptJson(app as never);
-  app.setValidatorCompiler(compileValidator as never);
-  app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(sendRouteNotFound);
   await app.register(cors, {
@@ -75,13 +65,6 @@ export async function buildServer(
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['X-TTS-Adjusted', 'X-Job-Id', 'ETag', 'Retry-After', 'Accept-Ranges', 'Content-Range'],
     strictPreflight: false,
-  });
-  await app.register(swagger, {
-    openapi: {
-      ...OPENAPI_BASE,
-      info: { title: 'ttsd', version: context.version, description: 'Text in, durable job, speech out.' },
-    },
-    transformObject: (found) => completeOpenApi('openapiObject' in found ? found.openapiObject : {}),
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
@@ -91,25 +74,11 @@ export async function buildServer(
       throw new TtsError('draining', 'ttsd is shutting down; try again when it is back.');
     }
   });
-  addQueueRoutes(app, context);
-  addTtsRoutes(app, context);
-  addChatterboxInfoRoutes(app, context);
-  addOpenAiRoutes(app, context);
-  addJobRoutes(app, context);
-  addEventRoutes(app, context);
-  addPauseRoutes(app, context);
-  addVoiceRoutes(app, context);
-  addLexiconRoutes(app, context);
-  addUploadRoutes(app, context);
-  addSettingsRoutes(app, context);
-  addSessionRoutes(app, context);
-  addHealthRoutes(app, context);
-  addMetricsRoute(app, context);
-  addBackupRoute(app, context);
-  addChunkRoutes(app, context);
-  addOpenApiRoute(app);
+  addRoutes(app, context);
+  const describe = describeOnce(context);
+  addOpenApiRoute(app, describe);
   // For browsers, which do not speak over a Unix socket.
-  if (transport === 'tcp') await addDocsPage(app);
+  if (transport === 'tcp') addDocsPage(app, describe);
   await addWebRoutes(app);
   await app.ready();
   return app;

@@ -1,14 +1,16 @@
 // Which formats can be made on this machine. All but AAC need nothing that is not in the package.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { AUDIO_FORMATS, type AudioFormat } from '../../api/job.ts';
 
-const LOOK_MS = 5000;
-
 export async function findFormats(): Promise<readonly AudioFormat[]> {
-  const hasFfmpeg = await promisify(execFile)('ffmpeg', ['-version'], { timeout: LOOK_MS }).then(
-    () => true,
-    () => false,
-  );
+  const hasFfmpeg = await isOnPath('ffmpeg');
   return AUDIO_FORMATS.filter((format) => format !== 'aac' || hasFfmpeg);
+}
+
+/** Found, not tried out: that would take a third of a whole start. */
+async function isOnPath(program: string): Promise<boolean> {
+  const places = (process.env.PATH ?? '').split(delimiter).filter((dir) => dir !== '');
+  const looks = places.map((dir) => access(join(dir, program), constants.X_OK));
+  return (await Promise.allSettled(looks)).some(({ status }) => status === 'fulfilled');
 }

@@ -24,7 +24,8 @@ interface Token {
   heard: { startSec: number; endSec: number } | undefined;
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made for the first long word: it takes longer to make than a module to load. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** Cues in order of time, never overlapping. */
 export function* makeCues({ shown, sentences }: TimedText, lengthSec: number): Generator<Cue> {
@@ -91,6 +92,7 @@ function readTokens(shown: string, { shownStart, shownEnd, words }: Sentence): T
 function cutLong(word: string): string[] {
   if (word.length <= LINE_CHARS) return [word];
   const parts: string[] = [''];
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (const { segment } of graphemes.segment(word)) {
     if (parts.at(-1)!.length + segment.length > LINE_CHARS && parts.at(-1) !== '') parts.push('');
     parts[parts.length - 1] += segment;

@@ -1,39 +1,30 @@
-// The interface as JSON, and as a page to read and try: whole from this package, so that it works offline.
-import swaggerUi from '@fastify/swagger-ui';
-import type { App } from '../context.ts';
+// Where the description of the interface is asked for. It is loaded when somebody does: few ever do, and every start would wait.
+import type { App, Context } from '../context.ts';
 
-/** Nothing from elsewhere, no script in the page itself. The page's own icons are data, its lines take styles from script. */
-const CONTENT_SECURITY_POLICY = {
-  'default-src': "'none'",
-  'script-src': "'self'",
-  'style-src': "'self' 'unsafe-inline'",
-  'img-src': "'self' data:",
-  'media-src': "'self' blob:",
-  'connect-src': "'self'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
-};
+/** The application that describes the interface; made by the first call. */
+export type Describe = () => Promise<App>;
 
-export function addOpenApiRoute(app: App): void {
-  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => app.swagger());
+export function describeOnce(context: Context): Describe {
+  let made: Promise<App> | undefined;
+  return () => {
+    made ??= import('../description.ts').then(({ buildDescription }) => buildDescription(context));
+    return made;
+  };
 }
 
-export async function addDocsPage(app: App): Promise<void> {
-  await app.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, public: true };
+const OPTIONS = { config: { public: true }, schema: { hide: true } } as const;
+
+export function addOpenApiRoute(app: App, describe: Describe): void {
+  app.get('/openapi.json', OPTIONS, async () => (await describe()).swagger());
+}
+
+export function addDocsPage(app: App, describe: Describe): void {
+  for (const path of ['/docs', '/docs/*']) {
+    app.get(path, OPTIONS, async (request, reply) => {
+      const description = await describe();
+      reply.hijack();
+      for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value!);
+      description.routing(request.raw, reply.raw);
     });
-    await scope.register(swaggerUi, {
-      routePrefix: '/docs',
-      staticCSP: CONTENT_SECURITY_POLICY,
-      theme: { title: 'ttsd' },
-      uiConfig: {
-        layout: 'BaseLayout',
-        docExpansion: 'list',
-        tryItOutEnabled: true,
-        persistAuthorization: false,
-      },
-    });
-  });
+  }
 }
