@@ -39,7 +39,6 @@ export interface ModelsOptions {
 export class Models {
   readonly #o: ModelsOptions;
   readonly #pulls = new Map<string, Pull>();
-  #catalogue: Promise<ReadonlyMap<string, ModelManifest>> | undefined;
   readonly #stopping = new AbortController();
   #adding: Promise<unknown> = Promise.resolve();
 
@@ -206,10 +205,10 @@ export class Models {
     return !relative(this.#o.builtInDir, dir).startsWith('..');
   }
 
-  /** Read once: it ships with this version. */
+  /** Those that ship with ttsd, and those whose manifest the user has put among the models; read anew, for they are few. */
   #readCatalogue(): Promise<ReadonlyMap<string, ModelManifest>> {
-    this.#catalogue ??= readCatalogue(this.#o.builtInDir);
-    return this.#catalogue;
+    const { builtInDir, modelsDir, log } = this.#o;
+    return readCatalogue([builtInDir, modelsDir], (err) => log.warn({ err }, 'a manifest cannot be read'));
   }
 
   async #findInCatalogue(id: string): Promise<ModelManifest> {

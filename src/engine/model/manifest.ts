@@ -185,8 +185,9 @@ function expectId(json: unknown, field: string): string {
   return id;
 }
 
-function expectStringOr(missing: string, json: unknown, field: string): string {
-  return json === undefined ? missing : expectString(json, field);
+function expectStringOr(missing: '', json: unknown, field: string): string {
+  if (json === undefined || json === '') return missing;
+  return expectString(json, field);
 }
 
 function expectHexOrNull(digits: number, json: unknown, field: string): string | null {

@@ -11,14 +11,23 @@ export interface FetchContext {
   sources: Sources;
   dispatcher: Dispatcher;
   signal: AbortSignal;
+  patience: Patience;
   /** Told whenever bytes have come, or were found to be of no use. */
   onBytes: () => void;
 }
 
+export interface Patience {
+  /** In a row that bring nothing, before it is given up. */
+  tries: number;
+  /** The first pause; each is twice the one before. */
+  pauseMs: number;
+}
+
+/** Half a minute in all. */
+export const PATIENCE: Patience = { tries: 6, pauseMs: 1000 };
+
 const CONNECTIONS = 4;
-/** Tries in a row that bring nothing. */
-const MOST_FRUITLESS = 5;
-const BACKOFF_MS = { first: 200, longest: 10_000, most: 60_000 };
+const LONGEST_PAUSE_MS = { ours: 10_000, asked: 60_000 };
 const MOST_RESTARTS = 3;
 
 /** The server sent the whole file where a part was asked for: it cannot send parts, or the file is another one by now. */
@@ -87,15 +96,13 @@ async function fetchSegment(
       context.signal.throwIfAborted();
       if (!(error instanceof SourceError) || !error.isPassing) throw error;
       fruitless = segment.done > before ? 0 : fruitless + 1;
-      if (fruitless === MOST_FRUITLESS) throw error;
-      const backoffMs = Math.min(BACKOFF_MS.first * 2 ** fruitless, BACKOFF_MS.longest);
-      const pauseMs = Math.max(
-        backoffMs * (0.75 + Math.random() / 2),
-        Math.min(error.waitMs, BACKOFF_MS.most),
-      );
-      await delay(pauseMs, undefined, { signal: context.signal }).catch(() =>
-        context.signal.throwIfAborted(),
-      );
+      const { tries, pauseMs } = context.patience;
+      if (fruitless === tries) throw error;
+      const oursMs = Math.min(pauseMs * 2 ** Math.max(0, fruitless - 1), LONGEST_PAUSE_MS.ours);
+      const askedMs = Math.min(error.waitMs, LONGEST_PAUSE_MS.asked);
+      // Not all segments at the same moment.
+      const ms = Math.max(oursMs * (0.75 + Math.random() / 2), askedMs);
+      await delay(ms, undefined, { signal: context.signal }).catch(() => context.signal.throwIfAborted());
     }
   }
 }

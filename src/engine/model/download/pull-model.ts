@@ -1,11 +1,11 @@
 // Pulls a model: room on the disk, each file from the first source that has it, checked, then the whole folder into its place.
-import { access, mkdir, rm, statfs } from 'node:fs/promises';
+import { access, mkdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TtsError } from '../../../api/errors.ts';
 import { describeMismatch, hashFile } from '../hash-file.ts';
 import { installModel } from '../install.ts';
-import type { ModelFile, ModelManifest } from '../manifest.ts';
-import { type Announced, type FetchContext, fetchPart } from './fetch-part.ts';
+import { type ModelFile, type ModelManifest, readManifest } from '../manifest.ts';
+import { type Announced, type FetchContext, fetchPart, type Patience } from './fetch-part.ts';
 import { createDispatcher } from './open-range.ts';
 import { Part } from './part.ts';
 import { takePullLock } from './pull-lock.ts';
@@ -17,6 +17,7 @@ export interface PullOptions {
   sources: Sources;
   /** A server that is silent for longer is given up for the moment. */
   stallMs: number;
+  patience: Patience;
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
 }
@@ -41,7 +42,7 @@ export function getPullDir(modelsDir: string, id: string): string {
 /** Answers the model's folder. Throws TtsErrors, the signal's reason, or the file system's error. */
 export async function pullModel(
   manifest: ModelManifest,
-  { modelsDir, sources, stallMs, signal, onProgress }: PullOptions,
+  { modelsDir, sources, stallMs, patience, signal, onProgress }: PullOptions,
 ): Promise<string> {
   const dir = getPullDir(modelsDir, manifest.id);
   const bytesTotal = sumBytes(Object.values(manifest.files));
@@ -49,8 +50,10 @@ export async function pullModel(
   const unlock = await takePullLock(`${dir}.lock`, signal);
   const dispatcher = createDispatcher(stallMs);
   const tally = new Tally(bytesTotal, onProgress);
-  const context = { model: manifest.id, dir, sources, dispatcher, signal, tally };
+  const context = { model: manifest.id, dir, sources, dispatcher, patience, signal, tally };
   try {
+    // Another process may have brought it while this one waited.
+    if (await isInstalled(modelsDir, manifest)) return join(modelsDir, manifest.id);
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await tally.start(dir, manifest);
     await checkRoom(dir, manifest, tally.bytesDone);
@@ -200,6 +203,22 @@ class Tally {
     this.#toldMs = Date.now();
     this.#onProgress({ phase: this.#phase, bytesDone: this.bytesDone, bytesTotal: this.#bytesTotal });
   }
+}
+
+/** Only looks at names and sizes: what is in the files is checked whenever the model is loaded. */
+async function isInstalled(modelsDir: string, { id, revision, files }: ModelManifest): Promise<boolean> {
+  const dir = join(modelsDir, id);
+  const found = await readManifest(dir).catch(() => undefined);
+  if (found?.revision !== revision) return false;
+  const sizes = await Promise.all(
+    Object.keys(files).map((path) =>
+      stat(join(dir, path)).then(
+        ({ size }) => size,
+        () => -1,
+      ),
+    ),
+  );
+  return Object.values(files).every(({ bytes }, i) => bytes === sizes[i]);
 }
 
 async function checkRoom(dir: string, { id, files }: ModelManifest, bytesDone: number): Promise<void> {

@@ -1,6 +1,7 @@
 // Entry of the process that pulls or adds one model: network, checksums and strangers' files stay out of the daemon.
 import { TtsError } from '../../../api/errors.ts';
 import { addModel } from '../add-model.ts';
+import { PATIENCE } from '../download/fetch-part.ts';
 import { pullModel } from '../download/pull-model.ts';
 import { readSources } from '../download/sources.ts';
 import type { FromShelfWorker, ShelfTask } from './protocol.ts';
@@ -31,6 +32,7 @@ function perform(task: ShelfTask): Promise<string> {
   return pullModel(task.manifest, {
     ...task,
     sources: readSources(process.env, task.mirror),
+    patience: PATIENCE,
     signal: stopped.signal,
     onProgress: (progress) => send({ type: 'progress', ...progress }),
   });
