@@ -1,6 +1,7 @@
 // The bodies of OpenAI's speech API. Fields that are not known are ignored, since clients send their own.
 import { type Static, Type } from 'typebox';
 import { AUDIO_FORMATS } from './job.ts';
+import { MODEL_DETAILS, MODEL_FIELDS } from './models.ts';
 
 const optional = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Optional(Type.Union([schema, Type.Null()]));
@@ -34,13 +35,10 @@ export const OpenAiModel = Type.Object({
   created: Type.Integer(),
   owned_by: Type.String(),
   /** The rest is this daemon's own, and left out for names that only mean its default model. */
-  name: Type.Optional(Type.String()),
-  languages: Type.Optional(Type.Array(Type.String())),
-  /** What a job for it may set. */
-  parameters: Type.Optional(Type.Array(Type.String())),
-  sample_rate: Type.Optional(Type.Integer()),
-  device: Type.Optional(Type.String()),
+  ...MODEL_FIELDS,
 });
+
+export const OpenAiModelDetails = Type.Object({ ...OpenAiModel.properties, ...MODEL_DETAILS });
 
 export const OpenAiModels = Type.Object({ object: Type.Literal('list'), data: Type.Array(OpenAiModel) });
 export type OpenAiModels = Static<typeof OpenAiModels>;

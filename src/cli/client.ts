@@ -1,4 +1,5 @@
 // Speaks HTTP with the daemon, over its Unix socket or over TCP.
+import type { Readable } from 'node:stream';
 import { type FormData, Pool } from 'undici';
 import { TtsError } from '../api/errors.ts';
 import { REMOVED_EVENT } from '../api/events.ts';
@@ -21,6 +22,8 @@ const VERSION_PATH = '/v1/version';
 const ANSWER_TIMEOUT_MS = 60_000;
 /** Copying a database of many gigabytes comes before the first byte. */
 const BACKUP_TIMEOUT_MS = 30 * 60_000;
+/** A file of many gigabytes is received, checked and tried out before the answer. */
+const FILE_TIMEOUT_MS = 30 * 60_000;
 /** The daemon sends a comment every 15 s; a longer silence means it is gone. */
 const EVENT_SILENCE_MS = 45_000;
 
@@ -92,11 +95,27 @@ export class Client {
     return this.#readEvents('/v1/events?state=completed&state=failed&state=cancelled', signal);
   }
 
+  /** How a pull goes on, until it is done or has failed. Leaving it stops the pull, unless others watch it. */
+  pull(id: string, signal?: AbortSignal): AsyncGenerator<{ name: string; data: unknown }> {
+    return this.#readEvents(`/v1/models/${encodeURIComponent(id)}/pull`, signal, 'POST');
+  }
+
+  /** Sends a file as it is. */
+  async postFile<T>(path: string, file: Readable, type: string): Promise<T> {
+    const { statusCode, body } = await this.#send('POST', path, {
+      file,
+      headers: { 'content-type': type },
+      headersTimeout: FILE_TIMEOUT_MS,
+    });
+    return parseReply(statusCode, await body.text().catch((error) => this.#throwUnreachable(error))) as T;
+  }
+
   async *#readEvents(
     path: string,
     signal: AbortSignal | undefined,
+    method: Method = 'GET',
   ): AsyncGenerator<{ name: string; data: unknown }> {
-    const { body } = await this.#send('GET', path, { signal, bodyTimeout: EVENT_SILENCE_MS });
+    const { body } = await this.#send(method, path, { signal, bodyTimeout: EVENT_SILENCE_MS });
     let rest = '';
     const decoder = new TextDecoder();
     for await (const part of this.#read(body, signal)) {
@@ -143,6 +162,7 @@ export class Client {
     options: {
       value?: unknown;
       form?: FormData;
+      file?: Readable;
       headers?: Record<string, string>;
       signal?: AbortSignal | undefined;
       headersTimeout?: number;
@@ -159,7 +179,7 @@ export class Client {
           ...options.headers,
           ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        body: json ?? options.form ?? null,
+        body: json ?? options.form ?? options.file ?? null,
         headersTimeout: options.headersTimeout ?? ANSWER_TIMEOUT_MS,
         bodyTimeout: options.bodyTimeout ?? ANSWER_TIMEOUT_MS,
         ...(options.signal ? { signal: options.signal } : {}),

@@ -2,6 +2,7 @@
 import { CAPTIONS_FLAG } from './captions-flag.ts';
 import { DAEMON_VERBS } from './daemon-table.ts';
 import { LEXICON_VERBS } from './lexicon-table.ts';
+import { MODELS_VERBS } from './models-table.ts';
 import { parseCount, parseSeconds, parseWhole } from './options.ts';
 import { TEXT_FLAGS } from './text-flags.ts';
 import type { Flag, Verb } from './verb.ts';
@@ -195,6 +196,7 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/rm.ts'),
   },
   ...VOICES_VERBS,
+  ...MODELS_VERBS,
   ...LEXICON_VERBS,
   ...DAEMON_VERBS,
 ];

@@ -24,6 +24,7 @@ export interface Options {
   name?: string;
   description?: string;
   basedOn?: string;
+  id?: string;
 
   output?: string;
   captions?: string;

@@ -43,6 +43,13 @@ const ConfigFile = Type.Object(
       },
       strict,
     ),
+    models: Type.Object(
+      {
+        mirror: Type.String({ default: '' }),
+        stall_timeout_sec: Type.Number({ minimum: 1, maximum: 3600, default: 30 }),
+      },
+      strict,
+    ),
     generation_defaults: Type.Object(
       {
         temperature: range('temperature', 0.8),
@@ -179,6 +186,7 @@ function complete(file: Section, source: string): ConfigSections {
   if (!configFile.Check(sections))
     throw invalid(configFile.Errors(sections).map((error) => describeValue(error, sections, source)));
   checkNames(sections.server, source);
+  checkMirror(sections.models, source);
   return sections;
 }
 
@@ -235,6 +243,13 @@ function checkNames({ allowed_hosts, allowed_origins }: Config['server'], path: 
       ),
   ];
   if (problems.length > 0) throw invalid(problems.map((problem) => `${path}: ${problem}`));
+}
+
+function checkMirror({ mirror }: Config['models'], path: string): void {
+  if (mirror === '' || /^https?:$/.test(URL.parse(mirror)?.protocol ?? '')) return;
+  throw invalid([
+    `${path}: models.mirror: expected an address such as https://example.org/models, got "${mirror}"`,
+  ]);
 }
 
 /** Extensions and desktop programs have origins of their own schemes, which a URL does not know as such. */

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { getEndpointFile, getLogFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
-import { openShelf } from '../engine/model/shelf.ts';
+import { sweepModels } from '../engine/model/install.ts';
+import { type ModelInfo, openShelf } from '../engine/model/shelf.ts';
 import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { type Config, readConfig } from './config.ts';
@@ -35,6 +36,7 @@ import { LexiconFile } from './lexicon/lexicon-file.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
 import { openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { Models } from './models/models.ts';
 import { PageStateFile } from './settings/page-state.ts';
 import { readPresets } from './settings/presets.ts';
 import { Settings } from './settings/settings.ts';
@@ -82,30 +84,30 @@ async function run(config: Config, version: string): Promise<void> {
   const log = openLog(getLogFile(config.dataDir), config.server.log_level);
   const bootId = randomUUID();
   const ownVoices = await OwnVoiceFiles.open(join(config.dataDir, 'voices'), log);
-  const shelf = await openShelf([join(ROOT, 'models'), join(config.dataDir, 'models')]);
+  const modelsDir = join(config.dataDir, 'models');
+  await sweepModels(modelsDir);
+  const shelf = {
+    models: await openShelf([join(ROOT, 'models'), modelsDir], (err) =>
+      log.error({ err }, 'a model cannot be used'),
+    ),
+  };
   const voices = await openVoices(join(ROOT, 'voices'), ownVoices, shelf);
   checkDefaultVoice(config, voices);
   const lexicon = new LexiconFile(config.configFile);
   const notes = await store.listNotes();
   const paces = new Paces(store, notes);
-  const models = new Map(
-    [...shelf].map(([id, info]) => [
-      id,
-      {
-        info,
-        host: new ModelHost({
-          modelDir: info.dir,
-          pace: paces.ofModel(id),
-          loading: paces.ofLoading(id),
-          idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
-          onStart: () => metrics.hostStarted(id),
-          leastDeadlineMs: config.tts_engine.chunk_deadline_sec * 1000,
-          probeSpeaker: info.speakers[0]?.id,
-          log: log.child({ model: id }),
-        }),
-      },
-    ]),
-  );
+  const startHost = ({ id, dir, speakers }: ModelInfo) =>
+    new ModelHost({
+      modelDir: dir,
+      pace: paces.ofModel(id),
+      loading: paces.ofLoading(id),
+      idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
+      onStart: () => metrics.hostStarted(id),
+      leastDeadlineMs: config.tts_engine.chunk_deadline_sec * 1000,
+      probeSpeaker: speakers[0]?.id,
+      log: log.child({ model: id }),
+    });
+  const models = new Map([...shelf.models].map(([id, info]) => [id, { info, host: startHost(info) }]));
   const chunks = await openChunkStore(join(config.dataDir, 'chunks'), {
     onDamage: (report) => log.warn(report, 'a stored chunk was damaged and is made again'),
   });
@@ -143,6 +145,17 @@ async function run(config: Config, version: string): Promise<void> {
     pausedSince: notes[PAUSED_SINCE] ?? null,
   });
 
+  const modelShelf = new Models({
+    config,
+    store,
+    shelf,
+    models,
+    startHost,
+    voices,
+    modelsDir,
+    builtInDir: join(ROOT, 'models'),
+    log,
+  });
   const voiceLibrary = new Voices({ config, voices, ownVoices, models });
   const pageState = new PageStateFile(join(config.dataDir, 'page-state.json'));
   const settings = new Settings({ config, formats, voices, models, pageState });
@@ -179,6 +192,7 @@ async function run(config: Config, version: string): Promise<void> {
     lexicon,
     ownVoices,
     voiceLibrary,
+    modelShelf,
     settings,
     presets: await readPresets(join(ROOT, 'voices', 'presets.yaml')),
     version,
@@ -239,6 +253,7 @@ async function run(config: Config, version: string): Promise<void> {
     clearTimeout(tooLate);
     await Promise.all([tcp.close(), unix.app.close()]);
     for (const { host } of models.values()) host.kill('is no longer needed');
+    await modelShelf.stop();
     await store.close();
     rmSync(getEndpointFile(config.dataDir), { force: true });
     log.info('stopped');

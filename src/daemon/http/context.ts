@@ -22,6 +22,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Models } from '../models/models.ts';
 import type { Preset } from '../settings/presets.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { OwnVoiceFiles } from '../voices/own-voices.ts';
@@ -52,6 +53,7 @@ export interface Context {
   lexicon: LexiconFile;
   ownVoices: OwnVoiceFiles;
   voiceLibrary: Voices;
+  modelShelf: Models;
   settings: Settings;
   presets: readonly Preset[];
   version: string;

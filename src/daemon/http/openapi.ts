@@ -23,6 +23,8 @@ interface Operation {
   body?: 'audio' | 'speech' | 'events' | 'metrics' | 'srt' | 'vtt' | 'database' | 'nothing';
   /** It takes files, in this field of a multipart form. */
   files?: string;
+  /** Its body is a zip or tar file. */
+  archive?: boolean;
   status?: number;
   /** Statuses of errors beside those that follow from what the route takes. */
   errors?: readonly number[];
@@ -233,11 +235,42 @@ const OPERATIONS: Record<string, Operation> = {
     errors: [404],
   },
   'GET /v1/voices': { tag: 'Voices', summary: 'All voices' },
-  'GET /v1/models': { tag: 'Voices', summary: "Models, as OpenAI's clients ask for them", isOpenAi: true },
+  'GET /v1/models': {
+    tag: 'Voices',
+    summary: "The models that are here, in the form that OpenAI's clients ask for",
+    description: 'With `all` also those that can be pulled: `state` tells them apart.',
+    isOpenAi: true,
+  },
   'GET /v1/models/{id}': {
     tag: 'Voices',
-    summary: "A model, as OpenAI's clients ask for it",
+    summary: "A model, in the form that OpenAI's clients ask for",
+    description: 'Also one that is not here but can be pulled: see `state`.',
     errors: [404],
+    isOpenAi: true,
+  },
+  'POST /v1/models/{id}/pull': {
+    tag: 'Voices',
+    summary: 'Download a model, check it and put it to use',
+    description:
+      'Server-sent events: `progress` (phase, bytes_done, bytes_total, bytes_per_sec), then `done` with the model or `error` with code and message. Several clients may watch one pull. When the last of them leaves it stops; what has come is kept, and the next pull goes on from there.',
+    body: 'events',
+    errors: [404, 409, 429, 503],
+  },
+  'POST /v1/models': {
+    tag: 'Voices',
+    summary: 'Add a model from a zip or tar file',
+    description:
+      'The body is the file. It holds a manifest.json with its files, or the files of a Kokoro or Piper model. Nothing is added when an entry would lie outside the folder, is a link, or cannot be loaded.',
+    archive: true,
+    status: 201,
+    errors: [409, 413, 415, 503, 507],
+  },
+  'DELETE /v1/models/{id}': {
+    tag: 'Voices',
+    summary: 'Remove a model that was pulled or added, or what is left of a pull',
+    body: 'nothing',
+    status: 204,
+    errors: [404, 409, 503, 507],
     isOpenAi: true,
   },
   'GET /v1/audio/models': { tag: 'Voices', summary: 'Models, as Open WebUI asks for them' },
@@ -337,6 +370,7 @@ function complete(name: string, operation: Described): void {
       parameters.push({ in: 'header', name: header, required: false, schema: { type: 'string' } });
     if (parameters.length > 0) operation.parameters = parameters;
     if (known.files) operation.requestBody = describeFiles(known.files);
+    if (known.archive) operation.requestBody = describeArchive();
     if (known.body) describeBody(responses, known.body, known.status ?? 200);
   }
   if (requestBody && 'anyOf' in (requestBody.content['application/json']?.schema ?? {})) {
@@ -387,6 +421,11 @@ function describeFiles(field: string): NonNullable<Described['requestBody']> {
   const property = field === 'files' ? { type: 'array', items: file } : file;
   const schema = { type: 'object', required: [field], properties: { [field]: property } };
   return { required: true, content: { 'multipart/form-data': { schema } } };
+}
+
+function describeArchive(): NonNullable<Described['requestBody']> {
+  const schema = { type: 'string', format: 'binary' };
+  return { required: true, content: { 'application/zip': { schema }, 'application/x-tar': { schema } } };
 }
 
 /** `GET /v1/jobs/{id}/events` → `getV1JobsIdEvents`. */

@@ -8,6 +8,7 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addLexiconRoutes } from './routes/lexicon.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
+import { addModelRoutes } from './routes/models.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
 import { addPauseRoutes } from './routes/pause.ts';
 import { addQueueRoutes } from './routes/queue.ts';
@@ -26,6 +27,7 @@ export function addRoutes(app: App, context: Context): void {
   addEventRoutes(app, context);
   addPauseRoutes(app, context);
   addVoiceRoutes(app, context);
+  addModelRoutes(app, context);
   addLexiconRoutes(app, context);
   addUploadRoutes(app, context);
   addSettingsRoutes(app, context);

@@ -58,6 +58,8 @@ export class EngineHost {
   readonly #requests: Request[] = [];
   #nextId = 1;
   #timer: NodeJS.Timeout | undefined;
+  /** Until then the deadline is that of loading, during which the host may be silent for long. */
+  #isLoaded = false;
   /** The request the deadline runs for: a heartbeat must not prolong it. */
   #watched: number | undefined;
   #killedBecause: string | undefined;
@@ -158,8 +160,11 @@ export class EngineHost {
   }
 
   #hear(message: FromHost, loading: { resolve: () => void; reject: (error: Error) => void }): void {
-    if (message.type === 'ready') loading.resolve();
-    else if (message.type === 'load-failed') loading.reject(new TtsError('model_unusable', message.message));
+    if (message.type === 'ready') {
+      this.#isLoaded = true;
+      loading.resolve();
+    } else if (message.type === 'load-failed')
+      loading.reject(new TtsError('model_unusable', message.message));
     else if (message.type === 'beat') {
       this.rssBytes = message.rssBytes;
       this.#loadedRssBytes ??= message.rssBytes;
@@ -176,6 +181,7 @@ export class EngineHost {
   }
 
   #watch(): void {
+    if (!this.#isLoaded) return;
     const [inHand] = this.#requests;
     if (inHand === undefined) this.#arm(SILENCE_MS, 'fell silent');
     else if (inHand.id !== this.#watched) this.#arm(inHand.deadlineMs, 'passed the deadline of a chunk');

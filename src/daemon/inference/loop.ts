@@ -66,7 +66,7 @@ export class InferenceLoop {
   readonly #active = new Map<string, ActiveJob>();
   /** Claimed, but not yet divided into chunks; one that is dropped meanwhile is taken out. */
   readonly #unplanned = new Map<string, RunningJob>();
-  readonly #lanes: ReadonlyMap<string, ModelLane>;
+  readonly #lanes = new Map<string, ModelLane>();
   readonly #listenedTo = new Set<readonly PlannedChunk[]>();
   /** Claims that a broken disk kept us from giving back. */
   readonly #owed = new Map<string, Claim>();
@@ -88,7 +88,6 @@ export class InferenceLoop {
   constructor(options: LoopOptions) {
     this.#o = options;
     this.#paused = options.isPaused;
-    this.#lanes = new Map([...options.models].map(([id, { host }]) => [id, new ModelLane(id, host)]));
     this.#saveTimers = [
       setInterval(() => this.#saveProgress(), PROGRESS_SAVE_MS),
       setInterval(() => this.#savePaces(), PACE_SAVE_MS),
@@ -460,9 +459,16 @@ export class InferenceLoop {
     return this.#o.paces.save().catch((error: unknown) => this.#noteTrouble(error));
   }
 
-  /** A plan is only made for a model that is there. */
+  /** A plan is only made for a model that is there, and a model that has a plan is not removed. */
   #getLane(job: RunningJob): ModelLane {
-    return this.#lanes.get(job.spec.model)!;
+    const id = job.spec.model;
+    const { host } = this.#o.models.get(id)!;
+    const found = this.#lanes.get(id);
+    // One that was removed and pulled again has another host.
+    if (found?.host === host) return found;
+    const lane = new ModelLane(id, host);
+    this.#lanes.set(id, lane);
+    return lane;
   }
 
   #getSampleRateHz({ job }: ActiveJob): number {

@@ -4,7 +4,7 @@ import { CLAMPED_RANGES } from '../../api/chatterbox.ts';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import type { AudioFormat, JobClass, JobRequest } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
-import type { VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
 import type { Lexicon } from '../lexicon/lexicon-file.ts';
 import { acceptText } from './accept-text.ts';
@@ -61,7 +61,12 @@ export function acceptJob(
   };
 
   checkText(request.text, config.job_queue.max_text_chars);
-  const asked = voices.resolve(request.voice || config.tts_engine.default_voice_id || voices.defaultVoice.id);
+  const asked = resolveVoice(
+    request,
+    config.tts_engine.default_voice_id || voices.defaultVoice.id,
+    voices,
+    models,
+  );
   const { voice, own } = asked;
   if (asked.alias !== null) warnings.push(`The voice ${asked.alias} is spoken by ${voice.id} here.`);
   if (own !== null && own.clip !== null)
@@ -159,12 +164,29 @@ function findLoneSurrogate(text: string): number {
   return text.search(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/);
 }
 
+/** Who asks for a model and no voice gets its first one. A voice that several models have is spoken by the one asked for. */
+function resolveVoice(
+  request: JobRequest,
+  standard: string,
+  voices: VoiceRegistry,
+  models: AcceptContext['models'],
+): ResolvedVoice {
+  const model = request.model === undefined ? undefined : models.get(request.model)?.info;
+  const isStandard = model === undefined || voices.resolve(standard).voice.model === model.id;
+  const asked = voices.resolve(
+    request.voice || (isStandard ? standard : (model.speakers[0]?.id ?? standard)),
+  );
+  if (model === undefined || asked.voice.model === model.id || asked.own !== null) return asked;
+  const isShared = model.speakers.some(({ id }) => id === asked.voice.speaker);
+  return isShared ? { ...asked, voice: { ...asked.voice, model: model.id } } : asked;
+}
+
 function findModel(name: string, models: AcceptContext['models'], ofVoice: string): ModelInfo {
   const found = models.get(name);
   if (found === undefined) {
     throw new TtsError(
       'model_not_found',
-      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Known: ${[...models.keys()].join(', ')}.`,
+      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Here are ${[...models.keys()].join(', ')}; more can be had: tts models`,
     );
   }
   if (name !== ofVoice) {

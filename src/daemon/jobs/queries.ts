@@ -17,6 +17,7 @@ export type Queries = Synchronous<
     | 'getQueuePosition'
     | 'getRank'
     | 'count'
+    | 'isModelNeeded'
     | 'getNextDue'
     | 'listTurns'
     | 'listNotes'
@@ -101,6 +102,10 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       }
       counts.running = (run.countRunning.get({}) as { jobs: number }).jobs;
       return counts;
+    },
+
+    isModelNeeded(model) {
+      return run.findUnfinishedOfModel.get({ model }) !== undefined;
     },
 
     getNextDue() {

@@ -55,6 +55,7 @@ export async function openSqliteStore({
     getQueuePosition: remote('getQueuePosition'),
     getRank: remote('getRank'),
     count: remote('count'),
+    isModelNeeded: remote('isModelNeeded'),
     getOldestQueued: remote('getOldestQueued'),
     getLastChange: remote('getLastChange'),
     listChanges: remote('listChanges'),

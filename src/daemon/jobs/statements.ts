@@ -137,6 +137,12 @@ const SQL = {
     WHERE change_seq > @after
     ORDER BY change_seq
     LIMIT @limit`,
+  // Looks at every job that waits: only asked before a model is removed.
+  findUnfinishedOfModel: `
+    SELECT 1
+    FROM jobs INDEXED BY jobs_by_state
+    WHERE state IN ('queued', 'running') AND json_extract(spec, '$.model') = @model
+    LIMIT 1`,
   countRunning: `
     SELECT COUNT(*) AS jobs
     FROM jobs

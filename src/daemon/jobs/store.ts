@@ -96,6 +96,8 @@ export interface JobStore {
   /** Likewise among the jobs of its submitter; undefined also while it waits for its time. */
   getRank(id: string): Promise<number | undefined>;
   count(): Promise<QueueCounts>;
+  /** Whether a job that is queued or running is for the model. May take a second where a million wait. */
+  isModelNeeded(model: string): Promise<boolean>;
   /** The number of the last change of any job; 0 before the first. */
   getLastChange(): Promise<number>;
   /** What changed after the change `after`, in order, at most `limit`. Progress is no change. */

@@ -43,9 +43,13 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
   },
 };
 
+export function hasEngine(name: string): boolean {
+  return Object.hasOwn(ENGINES, name);
+}
+
 /** Throws naming the folder, the engine it needs, and the remedy. */
 export function findEngine(name: string, modelDir: string): EngineEntry {
-  const entry = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  const entry = hasEngine(name) ? ENGINES[name] : undefined;
   if (entry !== undefined) return entry;
   const known = Object.keys(ENGINES).join(', ');
   throw new Error(`${modelDir} needs the engine ${name}; this version has ${known}. Upgrade it.`);

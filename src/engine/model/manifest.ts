@@ -1,20 +1,33 @@
-// A model's manifest: what it is, what it can do, and the files it is made of with their checksums.
+// A model's manifest: what it is, what it can do, and the files it is made of with their checksums. The same for a model that is
+// here and for one that can be pulled. By hand rather than by schema: engine hosts read it too, and the schema library would take
+// longer to load than most models.
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findPathTrouble } from './safe-path.ts';
 
 export interface ModelManifest {
   /** Also the name of the model's folder. */
   id: string;
   name: string;
+  /** One sentence for people; may be empty. */
+  about: string;
   /** Changes whenever the same input would sound different. */
   revision: string;
   engine: string;
-  /** SPDX expression. */
+  /** SPDX expression; `NOASSERTION` where its makers do not say, see `source`. */
   licence: string;
+  /** A page on where it comes from; empty when nobody knows. */
+  source: string;
   /** BCP 47 tags. */
   languages: string[];
   sampleRateHz: number;
+  /** What its engine host takes at work, measured on it or on a model of the same shape; null when it was not. */
+  memoryBytes: number | null;
+  /** Seconds of speech that two cores make in one second, measured likewise. */
+  timesRealTime: number | null;
+  /** All files were fetched and hashed by this project. Otherwise sizes and checksums are what others published. */
+  verified: boolean;
   parameters: Record<string, ParameterRange>;
   speakers: ModelSpeaker[];
   /** True when its speakers can be mixed by weight; false where the manifest does not say. */
@@ -38,8 +51,12 @@ export interface ModelSpeaker {
 
 export interface ModelFile {
   bytes: number;
-  /** Lower case hex. */
-  sha256: string;
+  /** Lower case hex; null only where nobody has published it. A model that is here has all. */
+  sha256: string | null;
+  /** Lower case hex, where that is what is known. */
+  md5: string | null;
+  /** Where it can be had; tried in this order. */
+  urls: string[];
 }
 
 /** Reads `manifest.json` of a model's folder; throws naming the file and the wrong field. */
@@ -62,20 +79,25 @@ export async function readManifest(modelDir: string): Promise<ModelManifest> {
 export function parseManifest(json: unknown): ModelManifest {
   const manifest = expectObject(json, 'the manifest');
   return {
-    id: expectString(manifest.id, 'id'),
+    id: expectId(manifest.id, 'id'),
     name: expectString(manifest.name, 'name'),
+    about: expectStringOr('', manifest.about, 'about'),
     revision: expectString(manifest.revision, 'revision'),
     engine: expectString(manifest.engine, 'engine'),
     licence: expectString(manifest.licence, 'licence'),
+    source: expectStringOr('', manifest.source, 'source'),
     languages: expectArray(manifest.languages, 'languages').map((tag, i) =>
       expectString(tag, `languages[${i}]`),
     ),
     sampleRateHz: expectCount(manifest.sampleRateHz, 'sampleRateHz'),
+    memoryBytes: expectNumberOrNull(manifest.memoryBytes, 'memoryBytes'),
+    timesRealTime: expectNumberOrNull(manifest.timesRealTime, 'timesRealTime'),
+    verified: expectBooleanOr(false, manifest.verified, 'verified'),
     parameters: mapObject(manifest.parameters, 'parameters', parseRange),
     speakers: expectArray(manifest.speakers, 'speakers').map((speaker, i) =>
       parseSpeaker(speaker, `speakers[${i}]`),
     ),
-    blends: manifest.blends === undefined ? false : expectBoolean(manifest.blends, 'blends'),
+    blends: expectBooleanOr(false, manifest.blends, 'blends'),
     files: mapObject(manifest.files, 'files', parseFile),
   };
 }
@@ -115,20 +137,28 @@ function parseSpeaker(json: unknown, field: string): ModelSpeaker {
   };
 }
 
-function parseFile(json: unknown, field: string): ModelFile {
+function parseFile(json: unknown, field: string, name: string): ModelFile {
+  const trouble = findPathTrouble(name);
+  if (trouble !== undefined)
+    throw new Error(`files: the name ${JSON.stringify(name.slice(0, 100))} ${trouble}`);
   const file = expectObject(json, field);
-  const sha256 = expectString(file.sha256, `${field}.sha256`);
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`${field}.sha256 must be 64 lower case hex digits`);
-  return { bytes: expectCount(file.bytes, `${field}.bytes`), sha256 };
+  return {
+    bytes: expectCount(file.bytes, `${field}.bytes`),
+    sha256: expectHexOrNull(64, file.sha256, `${field}.sha256`),
+    md5: expectHexOrNull(32, file.md5, `${field}.md5`),
+    urls: (file.urls === undefined ? [] : expectArray(file.urls, `${field}.urls`)).map((url, i) =>
+      expectUrl(url, `${field}.urls[${i}]`),
+    ),
+  };
 }
 
 function mapObject<T>(
   json: unknown,
   field: string,
-  parse: (json: unknown, field: string) => T,
+  parse: (json: unknown, field: string, name: string) => T,
 ): Record<string, T> {
   const entries = Object.entries(expectObject(json, field));
-  return Object.fromEntries(entries.map(([name, value]) => [name, parse(value, `${field}.${name}`)]));
+  return Object.fromEntries(entries.map(([name, value]) => [name, parse(value, `${field}.${name}`, name)]));
 }
 
 function expectObject(json: unknown, field: string): Record<string, unknown> {
@@ -147,9 +177,42 @@ function expectString(json: unknown, field: string): string {
   return json;
 }
 
-function expectBoolean(json: unknown, field: string): boolean {
+/** Names a folder, and stands in URLs and on command lines. */
+function expectId(json: unknown, field: string): string {
+  const id = expectString(json, field);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id) || findPathTrouble(id) !== undefined)
+    throw new Error(`${field} must be letters, digits, dots, dashes and underscores, at most 100`);
+  return id;
+}
+
+function expectStringOr(missing: '', json: unknown, field: string): string {
+  if (json === undefined || json === '') return missing;
+  return expectString(json, field);
+}
+
+function expectHexOrNull(digits: number, json: unknown, field: string): string | null {
+  if (json === undefined || json === null) return null;
+  const text = expectString(json, field);
+  if (text.length !== digits || !/^[0-9a-f]+$/.test(text))
+    throw new Error(`${field} must be ${digits} lower case hex digits`);
+  return text;
+}
+
+function expectUrl(json: unknown, field: string): string {
+  const text = expectString(json, field);
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ''))
+    throw new Error(`${field} must be an http or https address`);
+  return text;
+}
+
+function expectBooleanOr(missing: boolean, json: unknown, field: string): boolean {
+  if (json === undefined) return missing;
   if (typeof json !== 'boolean') throw new Error(`${field} must be true or false`);
   return json;
+}
+
+function expectNumberOrNull(json: unknown, field: string): number | null {
+  return json === undefined || json === null ? null : expectNumber(json, field);
 }
 
 function expectNumber(json: unknown, field: string): number {

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine } from '../engines/index.ts';
-import { type ModelSpeaker, readManifest } from './manifest.ts';
+import { type ModelManifest, type ModelSpeaker, readManifest } from './manifest.ts';
 
 /** What the daemon knows of a model without loading it. */
 export interface ModelInfo {
@@ -22,39 +22,61 @@ export interface ModelInfo {
   blends: boolean;
   /** SPDX expression. */
   licence: string;
+  manifest: ModelManifest;
 }
 
 /**
  * Reads the models of each directory; one that does not exist has none, and of two models with the same id the first is taken.
- * Throws naming the manifest when one cannot be read or names an engine that does not exist.
+ * A folder whose manifest cannot be read, or names an engine that does not exist, is told to `onBroken`, which throws unless
+ * given: the error names the manifest.
  */
-export async function openShelf(modelsDirs: readonly string[]): Promise<Map<string, ModelInfo>> {
+export async function openShelf(
+  modelsDirs: readonly string[],
+  onBroken: (error: unknown) => void = rethrow,
+): Promise<Map<string, ModelInfo>> {
   const shelf = new Map<string, ModelInfo>();
   for (const dir of (await Promise.all(modelsDirs.map(listFolders))).flat()) {
-    const { id, engine, parameters, ...manifest } = await readManifest(dir);
-    const engineVersion = findEngine(engine, dir).version;
-    if (shelf.has(id)) continue;
-    shelf.set(id, {
-      id,
-      name: manifest.name,
-      dir,
-      revision: manifest.revision,
-      engineVersion,
-      sampleRateHz: manifest.sampleRateHz,
-      languages: manifest.languages,
-      parameters: Object.keys(parameters),
-      speakers: manifest.speakers,
-      blends: manifest.blends,
-      licence: manifest.licence,
-    });
+    try {
+      const model = await readModel(dir);
+      if (!shelf.has(model.id)) shelf.set(model.id, model);
+    } catch (error) {
+      onBroken(error);
+    }
   }
   return shelf;
 }
 
+/** The model of one folder. Throws as `openShelf` does. */
+export async function readModel(dir: string): Promise<ModelInfo> {
+  const manifest = await readManifest(dir);
+  return {
+    id: manifest.id,
+    name: manifest.name,
+    dir,
+    revision: manifest.revision,
+    engineVersion: findEngine(manifest.engine, dir).version,
+    sampleRateHz: manifest.sampleRateHz,
+    languages: manifest.languages,
+    parameters: Object.keys(manifest.parameters),
+    speakers: manifest.speakers,
+    blends: manifest.blends,
+    licence: manifest.licence,
+    manifest,
+  };
+}
+
+/** Those with a dot in front are on their way in or out. */
 async function listFolders(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return [];
   });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(dir, name));
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(dir, name))
+    .sort();
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

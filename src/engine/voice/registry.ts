@@ -58,48 +58,74 @@ export interface OwnVoices {
   list(): readonly OwnVoice[];
 }
 
+/** The models that are here, which come and go likewise. */
+export interface SpeakingModels {
+  /** The very same map as long as nothing has changed. */
+  readonly models: ReadonlyMap<string, ModelInfo>;
+}
+
 const NO_OWN_VOICES: OwnVoices = { list: () => [] };
 
 /**
- * Reads every voice file of a folder; throws naming the file when one is not a voice. Speakers of `models` that no file
- * names are voices under their own names.
+ * Reads every voice file of a folder; throws naming the file when one is not a voice. Speakers of the shelf's models that no
+ * file names are voices under their own names.
  */
 export async function openVoices(
   dir: string,
   ownVoices: OwnVoices = NO_OWN_VOICES,
-  models: ReadonlyMap<string, ModelInfo> = new Map(),
+  shelf: SpeakingModels = { models: new Map() },
 ): Promise<VoiceRegistry> {
-  const voices = new Map<string, VoiceFile>();
+  const files = new Map<string, VoiceFile>();
   for (const file of (await readdir(dir))
     .filter((name) => name.endsWith('.json') && name !== 'aliases.json')
     .sort()) {
     const parsed: unknown = JSON.parse(await readFile(join(dir, file), 'utf8'));
     if (!voiceFile.Check(parsed))
       throw new Error(`${join(dir, file)} is not a voice: ${describe(voiceFile.Errors(parsed))}`);
-    voices.set(parsed.id, parsed);
+    files.set(parsed.id, parsed);
   }
-  for (const voice of listModelVoices(models.values(), [...voices.values()]))
-    if (!voices.has(voice.id)) voices.set(voice.id, voice);
   const aliasPath = join(dir, 'aliases.json');
   const parsed: unknown = JSON.parse(await readFile(aliasPath, 'utf8'));
   if (!aliasFile.Check(parsed)) throw new Error(`${aliasPath}: ${describe(aliasFile.Errors(parsed))}`);
   const getShipped = (id: string) => {
-    const voice = voices.get(id);
+    const voice = files.get(id);
     if (voice === undefined) throw new Error(`${aliasPath} names the voice ${id}, which has no file`);
     return voice;
   };
   const aliases = Object.entries(parsed.aliases).map(([alias, id]) => ({ alias, voice: getShipped(id) }));
   const defaultVoice = getShipped(parsed.default);
-  let known: { of: readonly OwnVoice[]; names: Map<string, ResolvedVoice> } | undefined;
+  let shipped: { of: SpeakingModels['models']; voices: ReadonlyMap<string, VoiceFile> } | undefined;
+  let known:
+    | { own: readonly OwnVoice[]; voices: ReadonlyMap<string, VoiceFile>; names: Map<string, ResolvedVoice> }
+    | undefined;
+
+  /** Those with a file first, then the speakers of the models. */
+  function getVoices(): ReadonlyMap<string, VoiceFile> {
+    const { models } = shelf;
+    if (shipped?.of !== models) {
+      const voices = new Map(files);
+      for (const voice of listModelVoices(models.values(), [...files.values()]))
+        if (!voices.has(voice.id)) voices.set(voice.id, voice);
+      shipped = { of: models, voices };
+    }
+    return shipped.voices;
+  }
 
   function getNames(): Map<string, ResolvedVoice> {
     const own = ownVoices.list();
-    if (known?.of !== own) known = { of: own, names: nameAll(own) };
+    const voices = getVoices();
+    if (known?.own !== own || known.voices !== voices) known = { own, voices, names: nameAll(own, voices) };
     return known.names;
   }
 
-  /** What is named twice belongs to the first: shipped voices, own ones, aliases, clips that are only for cloning. */
-  function nameAll(own: readonly OwnVoice[]): Map<string, ResolvedVoice> {
+  /**
+   * What is named twice belongs to the first: shipped voices, own ones, those of models (which may come later than an own one),
+   * aliases, clips that are only for cloning.
+   */
+  function nameAll(
+    own: readonly OwnVoice[],
+    voices: ReadonlyMap<string, VoiceFile>,
+  ): Map<string, ResolvedVoice> {
     const names = new Map<string, ResolvedVoice>();
     const add = (name: string, resolved: ResolvedVoice) => {
       if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), resolved);
@@ -111,15 +137,16 @@ export async function openVoices(
       for (const one of resolved) add(one.voice.id, one);
       for (const one of resolved) add(one.voice.name, one);
     };
-    for (const voice of voices.values()) add(voice.id, { voice, alias: null, own: null });
+    for (const voice of files.values()) add(voice.id, { voice, alias: null, own: null });
     addOwn(own.filter(({ kind }) => kind !== 'reference'));
+    for (const voice of voices.values()) add(voice.id, { voice, alias: null, own: null });
     for (const { alias, voice } of aliases) add(fold(alias), { voice, alias, own: null });
     addOwn(own.filter(({ kind }) => kind === 'reference'));
     return names;
   }
 
   function speakAs({ id, name, description, based_on }: OwnVoice): VoiceFile {
-    return { ...(voices.get(based_on) ?? defaultVoice), id, name, description };
+    return { ...(getVoices().get(based_on) ?? defaultVoice), id, name, description };
   }
 
   return {
@@ -128,7 +155,7 @@ export async function openVoices(
       const names = getNames();
       const isFree = (alias: string) => names.get(fold(alias))?.alias === alias;
       return [
-        ...[...voices.values()].map((voice) => ({
+        ...[...getVoices().values()].map((voice) => ({
           voice,
           aliases: aliases
             .filter((one) => one.voice === voice && isFree(one.alias))
@@ -142,7 +169,7 @@ export async function openVoices(
       const names = getNames();
       const found = names.get(name.toLowerCase()) ?? names.get(fold(name));
       if (found !== undefined) return found.alias === null ? found : { ...found, alias: name };
-      const blend = blendVoices(name, (part) => voices.get(fold(part)), models);
+      const blend = blendVoices(name, (part) => getVoices().get(fold(part)), shelf.models);
       if (blend !== undefined) return { voice: blend, alias: null, own: null };
       throw new TtsError(
         'voice_not_found',

@@ -98,7 +98,7 @@ test.each([
 
 test.each([
   ['GET', '/v1/audio/speech', undefined, {}, 404, 'route_not_found'],
-  ['DELETE', '/v1/models/tts-1', undefined, {}, 404, 'route_not_found'],
+  ['DELETE', '/v1/models/tts-1', undefined, {}, 404, 'model_not_found'],
   ['POST', '/v1/audio/transcriptions', {}, {}, 404, 'route_not_found'],
   ['POST', '/v1/audio/speech', '{"input": ', {}, 400, 'invalid_request'],
   ['POST', '/v1/audio/speech', '<speak/>', { 'content-type': 'text/xml' }, 415, 'unsupported_media_type'],

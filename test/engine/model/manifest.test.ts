@@ -58,6 +58,12 @@ test.each([
   [{ ...describeModel(), speakers: [{ id: 'a' }] }, 'speakers[0].name must be a string'],
   [{ ...describeModel(), blends: 'yes' }, 'blends must be true or false'],
   [{ ...describeModel(), files: { 'a.onnx': { bytes: 1, sha256: 'AB' } } }, 'files.a.onnx.sha256 must be 64'],
+  [{ ...describeModel(), id: '../m' }, 'id must be letters, digits'],
+  [{ ...describeModel(), files: { '../a': { bytes: 1, sha256: null } } }, 'the name "../a" holds . or ..'],
+  [
+    { ...describeModel(), files: { a: { bytes: 1, urls: ['file:///a'] } } },
+    'files.a.urls[0] must be an http',
+  ],
 ])('a wrong field is named (%#)', (json, message) => {
   expect(() => parseManifest(json)).toThrow(message);
 });
@@ -70,15 +76,27 @@ function describeModel() {
   return {
     id: 'm',
     name: 'M',
+    about: 'One of many.',
     revision: '1',
     engine: 'e',
     licence: 'MIT',
+    source: 'https://example.org/m',
     languages: ['en-US'],
     sampleRateHz: 24_000,
+    memoryBytes: 1,
+    timesRealTime: null,
+    verified: true,
     parameters: { speed: { min: 0.5, max: 2, default: 1 } },
     speakers: [{ id: 'a', name: 'A', language: 'en-US', gender: 'female' }],
     blends: true,
-    files: { 'a.onnx': { bytes: 1, sha256: '0'.repeat(64) } },
+    files: {
+      'a.onnx': {
+        bytes: 1,
+        sha256: '0'.repeat(64),
+        md5: null,
+        urls: ['https://example.org/a.onnx'],
+      },
+    },
   };
 }
 

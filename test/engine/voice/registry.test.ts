@@ -17,7 +17,9 @@ beforeAll(async () => {
     speakers: [speak('anna'), speak('berta')],
     blends: true,
   };
-  voices = await openVoices(join(ROOT, 'voices'), undefined, new Map([...shelf, ['choir', model]]));
+  voices = await openVoices(join(ROOT, 'voices'), undefined, {
+    models: new Map([...shelf, ['choir', model]]),
+  });
 });
 
 test('speakers of a model are voices without files of their own; those that have a file are not named twice', () => {

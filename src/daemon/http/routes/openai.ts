@@ -1,11 +1,11 @@
 // OpenAI's speech routes, and what Open WebUI and Kokoro-FastAPI's clients ask beside them: audio sent as it is made.
 import { Type } from 'typebox';
-import { TtsError } from '../../../api/errors.ts';
+import { ModelsQuery } from '../../../api/models.ts';
 import {
   AudioModels,
   AudioVoices,
   OpenAiError,
-  OpenAiModel,
+  OpenAiModelDetails,
   OpenAiModels,
   SpeechBody,
 } from '../../../api/openai.ts';
@@ -22,7 +22,7 @@ const errors = Object.fromEntries(
 );
 
 export function addOpenAiRoutes(app: App, context: Context): void {
-  const { models, voices } = context;
+  const { modelShelf, voices } = context;
 
   app.post(
     '/v1/audio/speech',
@@ -41,30 +41,31 @@ export function addOpenAiRoutes(app: App, context: Context): void {
     },
   );
 
-  app.get('/v1/models', { schema: { response: { 200: OpenAiModels } } }, async () => ({
-    object: 'list' as const,
-    data: [...models.keys(), ...OPENAI_MODELS].map(describe),
-  }));
+  app.get(
+    '/v1/models',
+    { schema: { querystring: ModelsQuery, response: { 200: OpenAiModels } } },
+    async ({ query }) => ({
+      object: 'list' as const,
+      data: [
+        ...(await modelShelf.list()).filter(({ state }) => query.all === true || state === 'installed'),
+        ...OPENAI_MODELS.map((id) => ({ id })),
+      ].map(describe),
+    }),
+  );
 
   app.get(
     '/v1/models/:id',
     {
       schema: {
         params: Type.Object({ id: Type.String() }),
-        response: { 200: OpenAiModel, 404: OpenAiError },
+        response: { 200: OpenAiModelDetails, 404: OpenAiError },
       },
     },
-    async ({ params: { id } }) => {
-      if (models.has(id) || OPENAI_MODELS.includes(id)) return describe(id);
-      throw new TtsError(
-        'model_not_found',
-        `There is no model ${JSON.stringify(id.slice(0, 100))}. Known: ${[...models.keys()].join(', ')}.`,
-      );
-    },
+    async ({ params: { id } }) => describe(OPENAI_MODELS.includes(id) ? { id } : await modelShelf.find(id)),
   );
 
   app.get('/v1/audio/models', { schema: { response: { 200: AudioModels } } }, async () => ({
-    models: [...models.keys(), ...OPENAI_MODELS].map((id) => ({ id })),
+    models: [...context.models.keys(), ...OPENAI_MODELS].map((id) => ({ id })),
   }));
 
   app.get(
@@ -88,12 +89,9 @@ export function addOpenAiRoutes(app: App, context: Context): void {
       return { voices: query.legacy === true ? list.map(({ id }) => id) : list };
     },
   );
+}
 
-  function describe(id: string) {
-    const model = { id, object: 'model' as const, created: MODELS_CREATED, owned_by: 'ttsd' };
-    const info = models.get(id)?.info;
-    if (info === undefined) return model;
-    const { name, languages, parameters, sampleRateHz: sample_rate } = info;
-    return { ...model, name, languages, parameters, sample_rate, device: 'cpu' };
-  }
+function describe<M extends { id: string }>(model: M) {
+  const { id, ...rest } = model;
+  return { id, object: 'model' as const, created: MODELS_CREATED, owned_by: 'ttsd', ...rest };
 }

@@ -1,0 +1,69 @@
+// tts models pull: downloads models, with a bar. The daemon does it, as long as this command stays.
+import { isErrorCode, TtsError } from '../../../api/errors.ts';
+import {
+  type ModelDetails,
+  PULL_DONE_EVENT,
+  PULL_ERROR_EVENT,
+  type PullFailure,
+  type PullProgress,
+} from '../../../api/models.ts';
+import type { Client } from '../../client.ts';
+import { countVoices } from '../../describe-model.ts';
+import { forEachId } from '../../each-job.ts';
+import { catchInterrupt, Interrupted } from '../../interrupt.ts';
+import type { Options } from '../../options.ts';
+import { note } from '../../output.ts';
+import { formatBytes } from '../../render.ts';
+import { withSession } from '../../session.ts';
+import { show } from '../../show.ts';
+import { createPullBar } from '../../ui/pull-bar.ts';
+
+export async function run(ids: readonly string[], options: Options): Promise<number> {
+  const { signal, stop } = catchInterrupt();
+  try {
+    return await withSession(options, ({ client }) =>
+      forEachId(ids, options.json, async (id) => {
+        signal.throwIfAborted();
+        const model = await pull(client, id, options, signal);
+        show(options, model, () => [
+          `${model.id} is here: ${countVoices(model.voices)}, ${formatBytes(model.bytes)}. Try: tts say "Hello." -m ${model.id}`,
+        ]);
+        return 0;
+      }),
+    );
+  } finally {
+    stop();
+  }
+}
+
+async function pull(
+  client: Client,
+  id: string,
+  options: Options,
+  signal: AbortSignal,
+): Promise<ModelDetails> {
+  const bar = await createPullBar(options);
+  try {
+    for await (const { name, data } of client.pull(id, signal)) {
+      if (name === PULL_DONE_EVENT) return data as ModelDetails;
+      if (name === PULL_ERROR_EVENT) throw toError(data as PullFailure);
+      bar.update(data as PullProgress);
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      bar.clear();
+      note('What has come is kept: the next pull goes on from there.');
+    }
+    throw error;
+  } finally {
+    bar.clear();
+  }
+  throw new TtsError(
+    'daemon_unreachable',
+    `The daemon went away while it pulled ${id}. Try again: it goes on from there.`,
+  );
+}
+
+function toError({ code, message }: PullFailure): TtsError {
+  return new TtsError(isErrorCode(code) ? code : 'internal', message);
+}
