@@ -55,13 +55,15 @@ export function toSpeechRequest(
   };
 }
 
-/** `af_bella(2)+af_sky(1)` mixes voices in Kokoro-FastAPI; here the heaviest of those that are known speaks. */
+/** `af_bella(2)+af_sky(1)` mixes voices in Kokoro-FastAPI; where the model cannot mix them the heaviest of those that are known speaks. */
 function chooseFromBlend(blend: string, voices: VoiceRegistry, warnings: string[]): string {
   const parts = blend
     .split('+')
     .map((part) => /^\s*(.*?)\s*(?:\(([\d.]+)\))?\s*$/.exec(part)!)
     .map(([, name, weight]) => ({ name: name!, weight: Number(weight ?? 1) }))
     .sort((a, b) => b.weight - a.weight);
+  const mixed = parts.map(({ name, weight }) => `${name}*${weight}`).join('+');
+  if (isKnown(mixed, voices)) return mixed;
   const chosen = parts.find(({ name }) => isKnown(name, voices));
   if (chosen === undefined) return blend;
   warnings.push(`Voices are not mixed here; of ${blend.slice(0, 100)}, ${chosen.name} speaks.`);

@@ -76,10 +76,13 @@ export function acceptJob(
   warnings.push(...reading.warnings);
   const format = request.format ?? config.audio_output.format;
   checkFormat(format, formats);
-  const language = request.language ?? generation.language;
-  if (!model.languages.some((known) => known.split('-')[0] === language.toLowerCase().split('-')[0])) {
-    warnings.push(`Model ${model.id} does not speak ${language}; the text is read as ${voice.language}.`);
-  }
+  checkLanguage(request.language, model);
+  const language =
+    request.language || (isSame(generation.language, voice.language) ? generation.language : voice.language);
+  if (!isSame(language, voice.language))
+    warnings.push(
+      `The voice ${voice.id} speaks ${voice.language}; the text is read as that, not as ${language}.`,
+    );
 
   const params: Record<string, number> = {};
   for (const name of ['temperature', 'exaggeration', 'cfg_weight'] as const) {
@@ -196,6 +199,21 @@ function findModel(name: string, models: AcceptContext['models'], ofVoice: strin
     );
   }
   return found.info;
+}
+
+/** Throws `invalid_request` naming the language, and those that there are. */
+function checkLanguage(language: string | undefined, { id, languages }: ModelInfo): void {
+  if (!language || languages.some((known) => isSame(known, language))) return;
+  throw invalidField(
+    'language',
+    `model ${id} does not speak ${JSON.stringify(language.slice(0, 40))}, only ${languages.join(', ')}; leave language out, or choose a voice of that language (see: tts voices)`,
+  );
+}
+
+/** Whatever the region. */
+function isSame(language: string, other: string): boolean {
+  const [first, second] = [language, other].map((tag) => tag.toLowerCase().split(/[-_]/)[0]);
+  return first === second;
 }
 
 /** 0 and -1 ask for a fresh one; others are folded into the range that engines take. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
 import { readManifest } from '../model/manifest.ts';
 import type { LoadOptions } from '../protocol.ts';
+import type { Phonemizer } from '../text/phonemizer.ts';
 
-/** Has the tables of the English front end, in the alphabet that both engines know. */
+/** Has the tables of the English front end, in the alphabet that Kokoro knows too. */
 const EMBEDDED_MODEL_DIR = join(import.meta.dirname, '..', '..', '..', 'models', 'hibari');
 /** A graph run gains little from more. */
 const MOST_THREADS = 8;
@@ -28,16 +29,26 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
     },
   },
   kokoro: {
-    version: 1,
+    version: 2,
     async open({ modelDir }) {
       const { createKokoro } = await import('./kokoro/index.ts');
-      const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
-      const { speakers } = await readManifest(modelDir);
       return createKokoro({
         modelDir,
-        speakers: new Set(speakers.map(({ id }) => id)),
+        manifest: await readManifest(modelDir),
         threads: Math.min(availableParallelism(), MOST_THREADS),
-        phonemizer: await openEnglishPhonemizer(EMBEDDED_MODEL_DIR),
+        openEnglish,
+      });
+    },
+  },
+  piper: {
+    version: 1,
+    async open({ modelDir }) {
+      const { createPiper } = await import('./piper/index.ts');
+      return createPiper({
+        modelDir,
+        manifest: await readManifest(modelDir),
+        threads: Math.min(availableParallelism(), MOST_THREADS),
+        openEnglish,
       });
     },
   },
@@ -45,6 +56,11 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
 
 export function hasEngine(name: string): boolean {
   return Object.hasOwn(ENGINES, name);
+}
+
+async function openEnglish(): Promise<Phonemizer> {
+  const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
+  return openEnglishPhonemizer(EMBEDDED_MODEL_DIR);
 }
 
 /** Throws naming the folder, the engine it needs, and the remedy. */

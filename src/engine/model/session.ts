@@ -3,11 +3,18 @@ import * as ort from 'onnxruntime-node';
 
 export type Tensor = ort.Tensor;
 export const Tensor = ort.Tensor;
+export type Session = ort.InferenceSession;
+export const RUNTIME_VERSION: string = ort.env.versions.node ?? ort.env.versions.common;
+
+/** A name, or the names that different exports of one model have for it. */
+export type GraphName = string | readonly string[];
 
 /** Names of the inputs and outputs that the caller relies on; a graph may have more outputs. */
 export interface GraphContract {
-  inputs: readonly string[];
-  outputs: readonly string[];
+  inputs: readonly GraphName[];
+  /** Inputs that the graph may have or lack. */
+  optionalInputs?: readonly string[];
+  outputs: readonly GraphName[];
 }
 
 export interface SessionOptions {
@@ -15,15 +22,19 @@ export interface SessionOptions {
   threads: number;
   /** True for a graph that was optimised when it was prepared: opening it takes half the time. */
   isOptimised?: boolean;
+  /** Where the optimised graph is written. */
+  saveTo?: string;
+  /** What a graph that does not come from a file is called in errors. */
+  name?: string;
 }
 
-/** Opens the graph at `path`; throws naming the file and the difference when its inputs or outputs are not the contract's. */
+/** Opens the graph in a file, or in memory; throws naming it and the difference when its inputs or outputs are not the contract's. */
 export async function openSession(
-  path: string,
+  graph: string | Uint8Array,
   contract: GraphContract,
-  { threads, isOptimised = false }: SessionOptions,
-): Promise<ort.InferenceSession> {
-  const session = await ort.InferenceSession.create(path, {
+  { threads, isOptimised = false, saveTo, name = String(graph) }: SessionOptions,
+): Promise<Session> {
+  const options: ort.InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     graphOptimizationLevel: isOptimised ? 'disabled' : 'all',
     executionMode: 'sequential',
@@ -34,17 +45,30 @@ export async function openSession(
     logSeverityLevel: 3,
     // A daemon's threads must not spin while it waits for work.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
+    ...(saveTo !== undefined && { optimizedModelFilePath: saveTo }),
+  };
+  const session = await (typeof graph === 'string'
+    ? ort.InferenceSession.create(graph, options)
+    : ort.InferenceSession.create(graph, options));
+  const allowed = [...contract.inputs.flat(), ...(contract.optionalInputs ?? [])];
   const missing = [
-    ...difference(contract.inputs, session.inputNames).map((name) => `input ${name}`),
-    ...difference(session.inputNames, contract.inputs).map((name) => `no input ${name}`),
-    ...difference(contract.outputs, session.outputNames).map((name) => `output ${name}`),
+    ...findMissing(contract.inputs, session.inputNames).map((name) => `input ${name}`),
+    ...session.inputNames.filter((name) => !allowed.includes(name)).map((name) => `no input ${name}`),
+    ...findMissing(contract.outputs, session.outputNames).map((name) => `output ${name}`),
   ];
   if (missing.length > 0)
-    throw new Error(`${path} does not match its engine: expected ${missing.join(', ')}`);
+    throw new Error(`${name} does not match its engine: expected ${missing.join(', ')}`);
   return session;
 }
 
-function difference(a: readonly string[], b: readonly string[]): string[] {
-  return a.filter((name) => !b.includes(name));
+/** Which of its names a graph has. */
+export function pickName(wanted: GraphName, names: readonly string[]): string {
+  return [wanted].flat().find((name) => names.includes(name)) ?? [wanted].flat()[0]!;
+}
+
+function findMissing(wanted: readonly GraphName[], names: readonly string[]): string[] {
+  return wanted
+    .map((name) => [name].flat())
+    .filter((alternatives) => !alternatives.some((name) => names.includes(name)))
+    .map((alternatives) => alternatives.join(' or '));
 }

@@ -57,6 +57,13 @@ const REFUSED: [string, unknown, number, string, RegExp][] = [
   ['a fractional seed', { text: 'a', seed: 1.5 }, 422, 'seed', /integer/],
   ['a word as split_text', { text: 'a', split_text: 'yes' }, 422, 'split_text', /boolean/],
   ['an unknown format', { text: 'a', output_format: 'wma' }, 422, 'output_format', /wav, pcm, mp3/],
+  [
+    'a language that the model does not speak',
+    { text: 'Guten Tag', language: 'de' },
+    422,
+    'language',
+    /hibari does not speak "de", only en-US; leave language out/,
+  ],
   ['an unknown voice mode', { text: 'a', voice_mode: 'mimic' }, 422, 'voice_mode', /predefined, clone/],
   ['an unknown voice', { text: 'a', predefined_voice_id: 'hart' }, 404, 'voice', /Did you mean heart/],
   ['a path as voice', { text: 'a', predefined_voice_id: '../../etc/passwd' }, 404, 'voice', /no voice/],

@@ -1,18 +1,18 @@
 // The embedded engine: English text to phonemes, to frames, to samples.
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { createPieceJoiner } from '../../audio/join-pieces.ts';
+import { seedNoise } from '../../audio/noise.ts';
+import { type TimedPhoneme, timePhonemes, timeWords } from '../../audio/word-timings.ts';
 import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
+import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from '../../text/phoneme-ids.ts';
 import type { Phonemizer } from '../../text/phonemizer.ts';
 import { MOST_PHONEMES, openAcousticModel } from './acoustic-model.ts';
-import { SAMPLE_RATE_HZ } from './constants.ts';
+import { DURATION_STEP_SAMPLES, SAMPLE_RATE_HZ } from './constants.ts';
 import { deriveFrames } from './derive-frames.ts';
-import { fadeEdges, findSound } from './edges.ts';
-import { limitPeak } from './limit-peak.ts';
-import { seedNoise } from './noise.ts';
-import { cutPieces, isSpeakable, lookUpIds, readVocabulary } from './phoneme-ids.ts';
+import { countEarlySamples } from './earliness.ts';
 import { findSpeaker } from './speakers.ts';
 import { openWaveform } from './waveform.ts';
-import { countEarlySamples, type TimedPhoneme, timePhonemes, timeWords } from './word-timings.ts';
 
 export interface HibariOptions {
   /** The folder with the model's files. */
@@ -48,40 +48,28 @@ export async function createHibari({ modelDir, threads, phonemizer }: HibariOpti
     }
 
     const fillNoise = seedNoise(seed);
-    const parts: { samples: Float32Array; startSample: number }[] = [];
+    const joiner = createPieceJoiner(SAMPLE_RATE_HZ);
     const timed: TimedPhoneme[] = [];
-    let lengthSamples = 0;
-    let pauseSamples = 0;
     for (const piece of cutPieces(known, MOST_PHONEMES)) {
       // A run blocks the thread, so only between two runs can news of an abort arrive.
       await setImmediate();
       signal.throwIfAborted();
       const { frames, durations } = await model.run(ids.slice(piece.start, piece.end), speed);
       if (derivation !== null) deriveFrames(frames, derivation);
-      const whole = synthesizeWaveform(frames, fillNoise);
-      const sound = findSound(whole);
-      const samples = whole.subarray(sound.start, sound.end);
-      limitPeak(samples);
-      fadeEdges(samples);
-      const startSample = lengthSamples + pauseSamples;
-      parts.push({ samples, startSample });
+      const originSample = joiner.add(synthesizeWaveform(frames, fillNoise), piece.pauseSec / speed);
       timed.push(
-        ...timePhonemes(
-          offsets.slice(piece.start, piece.end),
-          durations,
-          startSample - sound.start - countEarlySamples(speed),
-        ),
+        ...timePhonemes(offsets.slice(piece.start, piece.end), durations, {
+          originSample: originSample - countEarlySamples(speed),
+          stepSamples: DURATION_STEP_SAMPLES,
+        }),
       );
-      lengthSamples = startSample + samples.length;
-      pauseSamples = Math.round((piece.pauseSec / speed) * SAMPLE_RATE_HZ);
     }
     signal.throwIfAborted();
-    const samples = new Float32Array(lengthSamples);
-    for (const part of parts) samples.set(part.samples, part.startSample);
+    const samples = joiner.join();
     return {
       samples,
       sampleRateHz: SAMPLE_RATE_HZ,
-      words: timeWords(words, timed, lengthSamples),
+      words: timeWords(words, timed, { lengthSamples: samples.length, sampleRateHz: SAMPLE_RATE_HZ }),
       warnings: notes,
     };
   }

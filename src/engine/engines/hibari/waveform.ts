@@ -1,7 +1,8 @@
 // From the acoustic model's frames to samples: pulses shaped by the harmonic filter, shaped noise, a residual, inverse STFT.
+
+import type { FillNoise } from '../../audio/noise.ts';
 import { BINS, HOP_SAMPLES, WINDOW_SAMPLES } from './constants.ts';
 import { openFft } from './fft.ts';
-import type { FillNoise } from './noise.ts';
 import { UNVOICED_BELOW_HZ, writePulses } from './pulses.ts';
 
 /** What the model gives for each frame of 12.5 ms, an even number of them: `f0` one value in Hz, the others BINS values, frame after frame. */

@@ -1,42 +1,51 @@
-// Kokoro: English text to phonemes, a style by speaker and length, samples out of one graph.
-import { join } from 'node:path';
+// Kokoro: text to phonemes, a style by speaker and length, samples out of one graph.
 import { setImmediate } from 'node:timers/promises';
+import { createPieceJoiner } from '../../audio/join-pieces.ts';
+import { type TimedPhoneme, timePhonemes, timeWords } from '../../audio/word-timings.ts';
 import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
-import { openSession, Tensor } from '../../model/session.ts';
+import type { ModelManifest } from '../../model/manifest.ts';
+import { openPrepared } from '../../model/prepared.ts';
+import { cutPieces, isSpeakable, lookUpIds } from '../../text/phoneme-ids.ts';
 import type { Phonemizer } from '../../text/phonemizer.ts';
-import { fadeEdges, findSound } from '../hibari/edges.ts';
-import { limitPeak } from '../hibari/limit-peak.ts';
-import { cutPieces, isSpeakable, lookUpIds } from '../hibari/phoneme-ids.ts';
-import { openStyles, STYLE_ROWS, STYLE_VALUES } from './styles.ts';
+import { openFrontEnds } from './front-ends.ts';
+import { KOKORO_CONTRACT, openKokoroGraph } from './graph.ts';
+import { guessDurations } from './guess-durations.ts';
+import { KOKORO_RECIPE } from './prepare-graph.ts';
+import { openStyles, STYLE_ROWS } from './styles.ts';
 import { VOCABULARY } from './vocabulary.ts';
 
 const SAMPLE_RATE_HZ = 24_000;
-/** Stands at both ends of the ids. */
-const PADDING_ID = 0;
-const CONTRACT = { inputs: ['tokens', 'style', 'speed'], outputs: ['audio'] } as const;
+/** What the graph counts durations in, 25 ms. */
+const STEP_SAMPLES = 600;
 
 export interface KokoroOptions {
   modelDir: string;
-  speakers: ReadonlySet<string>;
+  manifest: ModelManifest;
   /** Threads of one graph run, at least 1. */
   threads: number;
-  /** Closed with the engine. */
-  phonemizer: Phonemizer;
+  openEnglish: () => Promise<Phonemizer>;
 }
 
-/** The exports with these inputs tell no durations, so words are not timed. */
+/** Words are timed by the durations that the graph chooses; where its export does not tell them, by the share of their phonemes. */
 export async function createKokoro({
   modelDir,
-  speakers,
+  manifest,
   threads,
-  phonemizer,
+  openEnglish,
 }: KokoroOptions): Promise<Engine> {
-  const session = await openSession(join(modelDir, 'model.onnx'), CONTRACT, { threads });
-  const styles = openStyles(modelDir, speakers);
+  const file = findGraph(modelDir, manifest);
+  const session = await openPrepared({ modelDir, manifest, file }, KOKORO_CONTRACT, {
+    recipe: KOKORO_RECIPE,
+    threads,
+  });
+  const run = openKokoroGraph(session);
+  const styles = openStyles(modelDir, new Set(manifest.speakers.map(({ id }) => id)));
+  const frontEnds = openFrontEnds(manifest, openEnglish);
 
   async function synthesize({ text, speaker, speed }: ChunkInput, signal: AbortSignal): Promise<ChunkAudio> {
     signal.throwIfAborted();
-    const { phonemes, warnings } = await phonemizer.phonemize(text);
+    const phonemizer = await frontEnds.find(speaker);
+    const { phonemes, words, warnings } = await phonemizer.phonemize(text);
     const { ids, offsets, unknown } = lookUpIds(phonemes, VOCABULARY);
     const notes = [...warnings];
     if (unknown.length > 0) notes.push(`The voice has no sound for ${unknown.join(' ')}, skipped.`);
@@ -45,36 +54,33 @@ export async function createKokoro({
       if (notes.length === 0) notes.push('There is nothing to speak in this text.');
       return { samples: new Float32Array(0), sampleRateHz: SAMPLE_RATE_HZ, words: [], warnings: notes };
     }
-    const parts: { samples: Float32Array; startSample: number }[] = [];
-    let lengthSamples = 0;
-    let pauseSamples = 0;
+    const joiner = createPieceJoiner(SAMPLE_RATE_HZ);
+    const timed: TimedPhoneme[] = [];
     for (const piece of cutPieces(known, STYLE_ROWS)) {
       // A run blocks the thread, so only between two runs can news of an abort arrive.
       await setImmediate();
       signal.throwIfAborted();
-      const padded = BigInt64Array.from(
-        [PADDING_ID, ...ids.slice(piece.start, piece.end), PADDING_ID],
-        BigInt,
+      const length = piece.end - piece.start;
+      const style = await styles.find(speaker, length);
+      const { audio, durations } = await run({ ids: ids.slice(piece.start, piece.end), style, speed });
+      const originSample = joiner.add(audio, piece.pauseSec / speed);
+      const steps =
+        durations ?? guessDurations(known.slice(piece.start, piece.end), audio.length / STEP_SAMPLES);
+      timed.push(
+        ...timePhonemes(offsets.slice(piece.start, piece.end), steps, {
+          originSample,
+          stepSamples: STEP_SAMPLES,
+        }),
       );
-      const { audio } = await session.run({
-        tokens: new Tensor('int64', padded, [1, padded.length]),
-        style: new Tensor('float32', await styles.find(speaker, padded.length - 2), [1, STYLE_VALUES]),
-        speed: new Tensor('float32', Float32Array.of(speed), [1]),
-      });
-      const whole = audio!.data as Float32Array;
-      const sound = findSound(whole);
-      const samples = whole.subarray(sound.start, sound.end);
-      limitPeak(samples);
-      fadeEdges(samples);
-      const startSample = lengthSamples + pauseSamples;
-      parts.push({ samples, startSample });
-      lengthSamples = startSample + samples.length;
-      pauseSamples = Math.round((piece.pauseSec / speed) * SAMPLE_RATE_HZ);
     }
     signal.throwIfAborted();
-    const samples = new Float32Array(lengthSamples);
-    for (const part of parts) samples.set(part.samples, part.startSample);
-    return { samples, sampleRateHz: SAMPLE_RATE_HZ, words: [], warnings: notes };
+    const samples = joiner.join();
+    return {
+      samples,
+      sampleRateHz: SAMPLE_RATE_HZ,
+      words: timeWords(words, timed, { lengthSamples: samples.length, sampleRateHz: SAMPLE_RATE_HZ }),
+      warnings: notes,
+    };
   }
 
   return {
@@ -82,7 +88,14 @@ export async function createKokoro({
     synthesize,
     async close() {
       await session.release();
-      await phonemizer.close();
+      await frontEnds.close();
     },
   };
+}
+
+/** The one graph among the model's files, whatever it is called. */
+function findGraph(modelDir: string, { files }: ModelManifest): string {
+  const graphs = Object.keys(files).filter((name) => name.endsWith('.onnx'));
+  if (graphs.length === 1) return graphs[0]!;
+  throw new Error(`${modelDir} has ${graphs.length} .onnx files in its manifest, and Kokoro has one`);
 }

@@ -1,5 +1,5 @@
 // Kokoro's phoneme ids: every export of its weights has these.
-import type { Vocabulary } from '../hibari/phoneme-ids.ts';
+import type { Vocabulary } from '../../text/phoneme-ids.ts';
 
 /** Phonemes with ids that follow one another, by the first id. */
 const RUNS: readonly (readonly [first: number, phonemes: string])[] = [

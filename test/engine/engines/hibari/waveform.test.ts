@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { seedNoise } from '../../../../src/engine/audio/noise.ts';
 import { BINS, HOP_SAMPLES } from '../../../../src/engine/engines/hibari/constants.ts';
-import { seedNoise } from '../../../../src/engine/engines/hibari/noise.ts';
 import { type Frames, openWaveform } from '../../../../src/engine/engines/hibari/waveform.ts';
 
 const FIXTURE = join(import.meta.dirname, '../../../fixtures/hibari/waveform.f32');

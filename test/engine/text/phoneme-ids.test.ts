@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cutPieces, isSpeakable, lookUpIds } from '../../../../src/engine/engines/hibari/phoneme-ids.ts';
+import { cutPieces, isSpeakable, lookUpIds } from '../../../src/engine/text/phoneme-ids.ts';
 
 test('unknown phonemes are left out and named once each', () => {
   const vocabulary = new Map([

@@ -1,7 +1,6 @@
 // When each word is heard, from the durations that the model chose for its phonemes.
-import type { WordTiming } from '../../engine.ts';
-import type { PhonemizedWord } from '../../text/phonemizer.ts';
-import { DURATION_STEP_SAMPLES, SAMPLE_RATE_HZ } from './constants.ts';
+import type { WordTiming } from '../engine.ts';
+import type { PhonemizedWord } from '../text/phonemizer.ts';
 
 /** One phoneme in the finished audio. `offset`: its place in the phoneme string. */
 export interface TimedPhoneme {
@@ -11,30 +10,18 @@ export interface TimedPhoneme {
 }
 
 /**
- * The sound of a phoneme comes before the frames that are counted for it: so much at any speed, and so much at natural speed.
- * Measured as the shift at which vowels differ most in loudness from stops and fricatives: 90, 75, 60, 45 and 40 ms at speeds 0.5,
- * 0.75, 1, 1.5 and 2, over 60 sentences.
- */
-const EARLY_SEC = { fixed: 0.025, natural: 0.032 };
-
-/** How much earlier than its frames a phoneme is heard. */
-export function countEarlySamples(speed: number): number {
-  return Math.round((EARLY_SEC.fixed + EARLY_SEC.natural / speed) * SAMPLE_RATE_HZ);
-}
-
-/**
- * Times the phonemes at `offsets`. `durations`: as the model gives them, padding at both ends.
- * `originSample`: where the first frame of this run lies in the finished audio, negative when silence was cut off.
+ * Times the phonemes at `offsets`. `durations`: as the model gives them, in steps, padding at both ends.
+ * `originSample`: where the first step of this run lies in the finished audio, negative when silence was cut off.
  */
 export function timePhonemes(
   offsets: readonly number[],
   durations: readonly number[],
-  originSample: number,
+  { originSample, stepSamples }: { originSample: number; stepSamples: number },
 ): TimedPhoneme[] {
-  let sample = originSample + durations[0]! * DURATION_STEP_SAMPLES;
+  let sample = originSample + durations[0]! * stepSamples;
   return offsets.map((offset, i) => {
     const startSample = sample;
-    sample += durations[i + 1]! * DURATION_STEP_SAMPLES;
+    sample += durations[i + 1]! * stepSamples;
     return { offset, startSample, endSample: sample };
   });
 }
@@ -43,10 +30,10 @@ export function timePhonemes(
 export function timeWords(
   words: readonly PhonemizedWord[],
   phonemes: readonly TimedPhoneme[],
-  lengthSamples: number,
+  { lengthSamples, sampleRateHz }: { lengthSamples: number; sampleRateHz: number },
 ): WordTiming[] {
   const timings: WordTiming[] = [];
-  const toSeconds = (sample: number): number => Math.min(Math.max(sample, 0), lengthSamples) / SAMPLE_RATE_HZ;
+  const toSeconds = (sample: number): number => Math.min(Math.max(sample, 0), lengthSamples) / sampleRateHz;
   let at = 0;
   for (const { start, end, phonemeStart, phonemeEnd } of words) {
     while (at < phonemes.length && phonemes[at]!.offset < phonemeStart) at++;

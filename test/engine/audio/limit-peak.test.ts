@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { limitPeak } from '../../../../src/engine/engines/hibari/limit-peak.ts';
+import { limitPeak } from '../../../src/engine/audio/limit-peak.ts';
 
 test('samples beyond full scale are turned down together', () => {
   const samples = Float32Array.of(0.5, -2, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seedNoise } from '../../../../src/engine/engines/hibari/noise.ts';
+import { seedNoise } from '../../../src/engine/audio/noise.ts';
 
 test('the same seed gives the same values, another seed others', () => {
   expect(draw(7, 1000)).toEqual(draw(7, 1000));

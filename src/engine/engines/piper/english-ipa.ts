@@ -1,0 +1,33 @@
+// The English front end's phonemes in the IPA of espeak-ng, on which Piper's voices were trained.
+import type { AlphabetTable } from '../../text/translate-phonemes.ts';
+
+export const ENGLISH_IPA: AlphabetTable = {
+  A: 'eɪ',
+  I: 'aɪ',
+  O: 'oʊ',
+  W: 'aʊ',
+  Y: 'ɔɪ',
+  ʤ: 'dʒ',
+  ʧ: 'tʃ',
+  T: 'ɾ',
+  ᵊ: 'ə',
+  ɜɹ: 'ɜː',
+  əɹ: 'ɚ',
+  ˈɑ: 'ˈɑː',
+  ˌɑ: 'ˌɑː',
+  ɑ: 'ɑː',
+  ɑɹ: 'ɑːɹ',
+  ɔɹ: 'ɔːɹ',
+  ˈɔ: 'ˈɔː',
+  ˌɔ: 'ˌɔː',
+  ˈi: 'ˈiː',
+  ˌi: 'ˌiː',
+  u: 'uː',
+  '…': '.',
+  '—': ',',
+  '“': '',
+  '”': '',
+  '"': '',
+  '(': '',
+  ')': '',
+};

@@ -1,0 +1,77 @@
+// A model's graph as its engine wants it: changed by a recipe, optimised by the runtime, and kept so beside the model, since
+// both take longer than opening the outcome.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { basename, join } from 'node:path';
+import { type Graph, readGraph } from './graph/onnx.ts';
+import type { ModelManifest } from './manifest.ts';
+import { type GraphContract, openSession, RUNTIME_VERSION, type Session } from './session.ts';
+
+export interface Recipe {
+  /** Raised whenever the outcome changes. */
+  version: number;
+  change(graph: Graph): void;
+}
+
+const FOLDER = 'prepared';
+
+/**
+ * Opens the graph `file` of the model. Where nothing can be written beside the model, it is prepared each time. Throws naming the
+ * file when it is no graph or not the engine's.
+ */
+export async function openPrepared(
+  { modelDir, manifest, file }: { modelDir: string; manifest: ModelManifest; file: string },
+  contract: GraphContract,
+  { recipe, threads }: { recipe: Recipe; threads: number },
+): Promise<Session> {
+  const path = join(
+    modelDir,
+    FOLDER,
+    `${basename(file, '.onnx')}-${nameOutcome(manifest, file, recipe)}.onnx`,
+  );
+  if (await isFile(path)) {
+    const session = await openSession(path, contract, { threads, isOptimised: true }).catch(() => undefined);
+    if (session !== undefined) return session;
+    await rm(path, { force: true });
+  }
+  const bytes = prepare(await readFile(join(modelDir, file)), recipe, join(modelDir, file));
+  const part = `${path}.${process.pid}.part`;
+  const isKept = await mkdir(join(modelDir, FOLDER), { recursive: true }).then(
+    () => true,
+    () => false,
+  );
+  const session = await openSession(bytes, contract, {
+    threads,
+    name: join(modelDir, file),
+    ...(isKept && { saveTo: part }),
+  });
+  if (isKept) await rename(part, path).catch(() => rm(part, { force: true }));
+  return session;
+}
+
+function prepare(content: Uint8Array, recipe: Recipe, path: string): Uint8Array {
+  try {
+    const graph = readGraph(content);
+    recipe.change(graph);
+    return graph.write();
+  } catch (cause) {
+    throw new Error(
+      `${path} cannot be prepared: ${(cause as Error).message}. It is damaged, or no model of this kind; reinstall the model.`,
+      { cause },
+    );
+  }
+}
+
+/** The outcome depends on the processor too: the runtime picks the layout of the weights by it. */
+function nameOutcome({ files }: ModelManifest, file: string, { version }: Recipe): string {
+  const parts = [files[file]?.sha256, version, RUNTIME_VERSION, cpus()[0]?.model];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
