@@ -26,6 +26,23 @@ is only drawn where stderr is a terminal. When no daemon answers, \`tts\` starts
 | 130, 143 | interrupted, terminated |
 
 Which error gives which: [errors.md](errors.md).
+
+## Names
+
+In the name that \`-o\` or \`--captions\` gives, these are filled in:
+
+| field | is |
+|---|---|
+| \`{n}\`, \`{n:03}\` | which of the jobs it is, from 1; with so many digits at least |
+| \`{slug}\` | the first words of the text, as \`first-words\` |
+| \`{label}\` | the label; without one, the id |
+| \`{id}\` | the id |
+| \`{voice}\` | the voice |
+| \`{ext}\` | what the format's files end in |
+| \`{stem}\` | with \`enqueue --each\`, the name of the text's file without its ending |
+
+Whatever a label or a text holds, it names a file or folder below the one that you named: a slash in it becomes \`_\`. Folders
+that a field names are made; others have to be there. Two jobs that would be written to one file are refused.
 `;
 
 export function writePage(): string {

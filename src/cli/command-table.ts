@@ -19,6 +19,11 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { flags: '-q, --quiet', about: 'bare ids only' },
   { flags: '--host <address>', about: 'unix:///path/to/socket or http://host:port (TTS_HOST)' },
   { flags: '--api-key <key>', about: 'sent to an http:// address; others see it in ps, TTS_KEY not' },
+  {
+    flags: '--timeout <duration>',
+    about: 'give up after so many seconds, or 10m; exit code 124',
+    parse: parseSeconds,
+  },
   { flags: '--no-autostart', about: 'do not start the daemon when it is down (TTS_AUTOSTART=0)' },
 ];
 
@@ -30,7 +35,7 @@ export const VERBS: readonly Verb[] = [
     flags: [
       {
         flags: '-o, --output <file>',
-        about: 'where the sound goes; {id}, {label} and {ext} are filled in, - is stdout',
+        about: 'where the sound goes; {id}, {label} and others are filled in, - is stdout',
       },
       CAPTIONS_FLAG,
       ...TEXT_FLAGS,
@@ -44,11 +49,17 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'enqueue',
     args: '[text...]',
-    about: 'Queue a text and print its id',
+    about: 'Queue a text and print its id; or many at once, all or none',
     flags: [
       ...TEXT_FLAGS,
+      { flags: '--each', about: 'the arguments are files, one job for each' },
       { flags: '--lines <file>', about: 'one job for each line of a file; - is stdin' },
       { flags: '--jsonl <file>', about: 'one job for each line: {"text": …, "voice": …}' },
+      {
+        flags: '-o, --output <template>',
+        about: "of many: stay, and write each, as in '{stem}.mp3' or '{n:03}-{slug}.wav'",
+      },
+      CAPTIONS_FLAG,
       { flags: '--key <key>', about: 'the same key names the same job, however often it is sent' },
       { flags: '--at <time>', about: 'not before 18:30, 2027-01-31 or 2027-01-31T18:30' },
       { flags: '--in <duration>', about: 'not before 90s, 10m, 1h30m or 2d from now' },
@@ -56,6 +67,7 @@ export const VERBS: readonly Verb[] = [
     examples: [
       ['tts enqueue -f chapter.txt --label book', 'a file'],
       ['tts enqueue --lines prompts.txt --in 10m', 'many at once, all or none'],
+      ["tts enqueue --each chapters/*.md -o '{stem}.mp3'", 'a folder, into files of the same names'],
     ],
     load: () => import('./commands/enqueue.ts'),
   },
@@ -77,11 +89,6 @@ export const VERBS: readonly Verb[] = [
     flags: [
       { flags: '--all', about: 'until all have ended (default)' },
       { flags: '--any', about: 'until one has ended' },
-      {
-        flags: '--timeout <duration>',
-        about: 'give up after so many seconds, or 10m; exit code 124',
-        parse: parseSeconds,
-      },
     ],
     examples: [
       ['tts wait $(tts enqueue "Hello.")', 'until it is done'],
@@ -91,19 +98,21 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'fetch',
-    args: '<id...>',
+    args: '[id...]',
     about: 'Bring the sound of jobs to files',
     flags: [
+      { flags: '--all', about: 'of all jobs, oldest first, instead of ids' },
+      { flags: '--label <label>', about: 'only of those with this label' },
       {
         flags: '-o, --output <file>',
-        about: 'a file, a folder, or a template with {id}, {label}, {ext}; - is stdout',
+        about: "a file, a folder, or a template such as '{label}/{n:03}-{slug}.{ext}'; - is stdout",
       },
       { flags: '--wait', about: 'wait until it is ready' },
       CAPTIONS_FLAG,
     ],
     examples: [
       ['tts fetch 0198c2f1 -o hello.wav', 'one file'],
-      ["tts fetch --wait 0198c2f1 0198c2f4 -o 'out/{label}-{id}.{ext}'", 'several, when they are ready'],
+      ["tts fetch --wait --all --label book -o '{label}/{n:03}-{slug}.{ext}'", 'a book, when it is ready'],
     ],
     load: () => import('./commands/fetch.ts'),
   },

@@ -30,6 +30,7 @@ export interface Options {
   file?: string;
   lines?: string;
   jsonl?: string;
+  each?: boolean;
   key?: string;
   label?: string;
   priority?: number;

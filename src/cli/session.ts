@@ -1,6 +1,7 @@
 // A connection to the daemon that can be had again after the daemon went away.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.ts';
+import { createDeadline } from './deadline.ts';
 import { findDaemon, getApiKey, getHost, mayAutostart } from './find-daemon.ts';
 import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
@@ -10,18 +11,23 @@ const RETRY_MS = 200;
 
 export class Session {
   client: Client;
+  /** When the time of `--timeout` is over; undefined without one. */
+  readonly deadline: AbortSignal | undefined;
   readonly #options: Options;
   #mayStart: boolean;
   #reopening: Promise<void> | undefined;
 
-  private constructor(client: Client, options: Options) {
+  private constructor(client: Client, options: Options, deadline: AbortSignal | undefined) {
     this.client = client;
+    this.deadline = deadline;
     this.#options = options;
     this.#mayStart = mayAutostart(options);
   }
 
   static async open(options: Options): Promise<Session> {
-    return new Session(new Client(await findDaemon(options), getApiKey(options)), options);
+    const deadline = createDeadline(options.timeout);
+    const client = new Client(await findDaemon(options), getApiKey(options), deadline);
+    return new Session(client, options, deadline);
   }
 
   /**
@@ -40,10 +46,11 @@ export class Session {
     note('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
     await this.client.close();
     for (;;) {
+      this.deadline?.throwIfAborted();
       await sleep(RETRY_MS, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted());
       const address = await this.#findAgain();
       if (!address) continue;
-      this.client = new Client(address, getApiKey(this.#options));
+      this.client = new Client(address, getApiKey(this.#options), this.deadline);
       if (await isReady(this.client)) return;
       await this.client.close();
     }
