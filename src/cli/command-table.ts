@@ -72,6 +72,34 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/enqueue.ts'),
   },
   {
+    name: 'book',
+    args: '<file>',
+    about: 'Speak an EPUB: a folder of chapters, or one M4B with chapter marks',
+    flags: [
+      {
+        flags: '-o, --output <file>',
+        about: "book.m4b, a folder, or a template ('{label}/{n:03}-{slug}.{ext}')",
+      },
+      ...TEXT_FLAGS.filter(({ flags }) => !flags.startsWith('-f,')),
+    ],
+    examples: [
+      ['tts book emma.epub', 'into Emma/001-chapter-i.mp3 and so on'],
+      ['tts book emma.epub -v heart -o emma.m4b', 'into one file (needs ffmpeg); again: it goes on'],
+    ],
+    load: () => import('./commands/book.ts'),
+  },
+  {
+    name: 'watch',
+    args: '<folder>',
+    about: 'Speak each .txt and .md file of a folder into a file beside it, until Ctrl-C',
+    flags: TEXT_FLAGS.filter(({ flags }) => !flags.startsWith('-f,')),
+    examples: [
+      ['tts watch inbox', 'inbox/news.txt becomes inbox/news.wav'],
+      ['tts watch inbox --format mp3 -v heart', 'started again, it speaks what is new or has changed'],
+    ],
+    load: () => import('./commands/watch.ts'),
+  },
+  {
     name: 'status',
     args: '[id...]',
     about: 'Show what is going on, or the details of a job',

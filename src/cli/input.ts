@@ -89,7 +89,8 @@ const REASONS: Record<string, string> = {
   EPERM: 'You may not read it.',
 };
 
-function describeUnreadable(file: string, cause: unknown): TtsError {
+/** Why a file that the user named could not be read. */
+export function describeUnreadable(file: string, cause: unknown): TtsError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const reason =
     code === 'EISDIR'
