@@ -131,6 +131,21 @@ export class Client {
     };
   }
 
+  /** Audio as it is made, from where an earlier stream with that etag broke off. The first byte may take as long as the queue. */
+  async stream(
+    path: string,
+    { from, signal }: { from?: { bytes: number; etag: string }; signal?: AbortSignal | undefined },
+  ): Promise<{ etag: string; bytes: AsyncIterable<Buffer> }> {
+    const range = from && from.bytes > 0 ? { range: `bytes=${from.bytes}-`, 'if-range': from.etag } : {};
+    const { headers, body } = await this.#send('GET', path, {
+      headers: range,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    return { etag: String(headers.etag ?? ''), bytes: this.#read(body, signal) };
+  }
+
   /** The whole job database as it is now, and how many bytes that is. */
   async backup(): Promise<{ length: number; bytes: AsyncIterable<Buffer> }> {
     const { headers, body } = await this.#send('GET', '/v1/backup', { headersTimeout: BACKUP_TIMEOUT_MS });

@@ -111,6 +111,17 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'top',
+    args: '',
+    about: 'Watch and steer the queue on the whole screen',
+    flags: [],
+    examples: [
+      ['tts top', 'move, pause, cancel, retry and hear jobs; q leaves'],
+      ['tts top --host http://box:8004', 'of another machine'],
+    ],
+    load: () => import('./commands/top.ts'),
+  },
+  {
     name: 'wait',
     args: '<id...>',
     about: 'Wait until jobs have ended; 1 when one failed',
@@ -143,6 +154,17 @@ export const VERBS: readonly Verb[] = [
       ["tts fetch --wait --all --label book -o '{label}/{n:03}-{slug}.{ext}'", 'a book, when it is ready'],
     ],
     load: () => import('./commands/fetch.ts'),
+  },
+  {
+    name: 'play',
+    args: '<id...>',
+    about: 'Hear jobs, also while they are made',
+    flags: [],
+    examples: [
+      ['tts play 0198c2f1', 'from its first sentence on'],
+      ['tts play $(tts list -q --label news)', 'one after the other'],
+    ],
+    load: () => import('./commands/play.ts'),
   },
   {
     name: 'cancel',

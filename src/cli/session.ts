@@ -14,20 +14,26 @@ export class Session {
   /** When the time of `--timeout` is over; undefined without one. */
   readonly deadline: AbortSignal | undefined;
   readonly #options: Options;
+  readonly #say: (line: string) => void;
   #mayStart: boolean;
   #reopening: Promise<void> | undefined;
 
-  private constructor(client: Client, options: Options, deadline: AbortSignal | undefined) {
+  private constructor(
+    client: Client,
+    { options, deadline, say }: { options: Options; deadline: AbortSignal | undefined; say: typeof note },
+  ) {
     this.client = client;
     this.deadline = deadline;
+    this.#say = say;
     this.#options = options;
     this.#mayStart = mayAutostart(options);
   }
 
-  static async open(options: Options): Promise<Session> {
+  /** `say` is told when the connection is lost. */
+  static async open(options: Options, say: (line: string) => void = note): Promise<Session> {
     const deadline = createDeadline(options.timeout);
     const client = new Client(await findDaemon(options), getApiKey(options), deadline);
-    return new Session(client, options, deadline);
+    return new Session(client, { options, deadline, say });
   }
 
   /**
@@ -43,7 +49,7 @@ export class Session {
   }
 
   async #reopen(signal?: AbortSignal): Promise<void> {
-    note('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
+    this.#say('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
     await this.client.close();
     for (;;) {
       this.deadline?.throwIfAborted();

@@ -90,7 +90,12 @@ async function* readChapters(session: Session, chapters: BookParts['chapters']):
 
 /** https://ffmpeg.org/ffmpeg-formats.html#Metadata-2 */
 export function describeChapters({ title, author, chapters }: BookParts): string {
-  const lines = [';FFMETADATA1', `title=${escapeValue(title)}`, `album=${escapeValue(title)}`, 'genre=Audiobook'];
+  const lines = [
+    ';FFMETADATA1',
+    `title=${escapeValue(title)}`,
+    `album=${escapeValue(title)}`,
+    'genre=Audiobook',
+  ];
   if (author !== '') lines.push(`artist=${escapeValue(author)}`);
   let startMs = 0;
   for (const chapter of chapters) {

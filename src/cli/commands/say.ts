@@ -13,7 +13,7 @@ import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { checkCompleted } from '../outcome.ts';
 import { note, print } from '../output.ts';
-import { playResult } from '../play-result.ts';
+import { findPlayer, PLAYER_NAMES, playJob } from '../play.ts';
 import { describeProgress } from '../render.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
@@ -32,13 +32,28 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   return withSession(options, async (session) => {
     const [submitted] = await submitJobs(session, [request]);
     const { id } = submitted!.job;
+    const player = options.output === undefined ? findPlayer() : undefined;
+    const stop = new AbortController();
+    const played = player && playJob(session, { id }, player, stop.signal);
+    played?.catch(() => undefined);
     const job = await followInterruptibly(session, id, options);
-    if (typeof job === 'number') return job;
+    if (typeof job === 'number') {
+      stop.abort();
+      return job;
+    }
     checkCompleted(job);
     if (options.captions !== undefined) await saveCaptions(session, job, options.captions, { n: 1 });
     const destination =
       early ?? (options.output && (await openDestination(await placeJob(options.output, job, { n: 1 }))));
-    if (!destination) return playResult(session, job, options);
+    if (!destination) {
+      if (!played)
+        note(
+          `No player is installed (${PLAYER_NAMES.join(', ')}). The sound is kept: tts fetch ${id} -o FILE`,
+        );
+      await played;
+      show(options, job, () => []);
+      return 0;
+    }
     await downloadResult(session, job, destination).catch((error) => {
       note(`The sound is kept: tts fetch ${id} -o FILE`);
       throw error;

@@ -4,7 +4,7 @@ import { openDestination, openEarly, placeJob } from '../../destination.ts';
 import { downloadResult } from '../../download.ts';
 import { guessFormat, readFormat } from '../../format.ts';
 import type { Options } from '../../options.ts';
-import { playResult } from '../../play-result.ts';
+import { playJob, requirePlayer } from '../../play.ts';
 import { withSession } from '../../session.ts';
 import { show } from '../../show.ts';
 import { pathOfVoice } from '../../voice-path.ts';
@@ -17,14 +17,19 @@ export async function run([voice]: readonly string[], options: Options): Promise
         ? undefined
         : guessFormat(output)
       : readFormat(options.format);
+  const player = output === undefined ? requirePlayer() : undefined;
   const early = output === undefined ? undefined : await openEarly(output);
   const path = pathOfVoice(voice!, `/preview${format === undefined ? '' : `?format=${format}`}`);
   return withSession(options, async (session) => {
     const job = await session.client.getJobOf(path);
     if (job.result === null)
       throw new TtsError('job_not_ready', `The preview of ${voice} is not ready; try again.`);
-    if (output === undefined) return playResult(session, job, options);
-    const destination = early ?? (await openDestination(await placeJob(output, job, { n: 1 })));
+    if (player) {
+      await playJob(session, job, player);
+      show(options, job, () => []);
+      return 0;
+    }
+    const destination = early ?? (await openDestination(await placeJob(output!, job, { n: 1 })));
     await downloadResult(session, job, destination);
     if (destination.kind !== 'stdout')
       show(options, { ...job, file: destination.name }, () => [destination.name]);
