@@ -197,7 +197,8 @@ export class Client {
       parseReply(reply.statusCode, text);
     } catch (refusal) {
       if (path !== VERSION_PATH) await checkVersion(refusal, () => this.get(VERSION_PATH));
-      throw refusal;
+      const { nameNearestJob } = await import('./nearest-job.ts');
+      throw await nameNearestJob(refusal, path, (other) => this.get(other));
     }
     return reply;
   }

@@ -1,5 +1,6 @@
 // The verbs of tts as its help shows them: flags and examples. What a verb does is in commands/.
 import { CAPTIONS_FLAG } from './captions-flag.ts';
+import { CONTEXT_VERBS } from './context-table.ts';
 import { DAEMON_VERBS } from './daemon-table.ts';
 import { LEXICON_VERBS } from './lexicon-table.ts';
 import { parseCount, parseSeconds, parseWhole } from './options.ts';
@@ -255,5 +256,26 @@ export const VERBS: readonly Verb[] = [
   },
   ...VOICES_VERBS,
   ...LEXICON_VERBS,
+  ...CONTEXT_VERBS,
   ...DAEMON_VERBS,
+  {
+    name: 'completion',
+    args: '<shell>',
+    about: 'Print what makes TAB complete verbs, flags, voices, models and ids: bash, zsh or fish',
+    flags: [],
+    examples: [
+      ['source <(tts completion bash)', 'now; for good, in ~/.bashrc (zsh: ~/.zshrc)'],
+      ['tts completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+    load: () => import('./commands/completion.ts'),
+  },
+];
+
+/** What `tts` alone shows: all that a newcomer needs. */
+export const FIRST_STEPS: readonly [string, string][] = [
+  ['tts say "Good morning."', 'hear a text; -o morning.wav: into a file'],
+  ['tts enqueue -f book.txt', 'queue a long text, get its id'],
+  ['tts status', 'see what is going on; tts top: live'],
+  ['tts fetch --wait ID -o book.wav', 'bring it when it is ready'],
+  ['tts voices', 'see who can speak'],
 ];

@@ -15,7 +15,7 @@ const EXTENSIONS: Record<AudioFormat, [string, ...string[]]> = {
   aac: ['aac'],
   pcm: ['pcm', 'raw'],
 };
-const FORMATS = Object.keys(EXTENSIONS) as AudioFormat[];
+export const FORMATS = Object.keys(EXTENSIONS) as AudioFormat[];
 
 export function readFormat(word: string): AudioFormat {
   const format = FORMATS.find((known) => known === word.toLowerCase());

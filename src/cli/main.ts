@@ -19,6 +19,7 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function runAny(argv: readonly string[]): Promise<number> {
+  if (argv[0] === '__complete') return (await import('./complete.ts')).run(argv.slice(1));
   const { parseCommandLine } = await import('./program.ts');
   const call = parseCommandLine(argv);
   if (!call) return 0;
