@@ -30,6 +30,8 @@ export const ERRORS = {
   voice_not_found: { http: 404, exit: 3, retryable: false },
   model_not_found: { http: 404, exit: 3, retryable: false },
   word_not_found: { http: 404, exit: 3, retryable: false },
+  key_not_found: { http: 404, exit: 3, retryable: false },
+  context_not_found: { http: 404, exit: 3, retryable: false },
   job_not_found: { http: 404, exit: 3, retryable: false },
   // The state it is in
   voice_exists: { http: 409, exit: 2, retryable: false },

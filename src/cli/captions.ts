@@ -4,17 +4,18 @@ import { extname } from 'node:path';
 import { CAPTION_FORMATS, type CaptionFormat } from '../api/captions.ts';
 import { TtsError } from '../api/errors.ts';
 import type { JobView } from '../api/job.ts';
-import { fillTemplate, isTemplate, openDestination } from './destination.ts';
+import { openDestination, openEarly, placeJob } from './destination.ts';
 import { pathOf } from './each-job.ts';
 import { claimPart } from './part-file.ts';
 import type { Session } from './session.ts';
+import { isTemplate, type Place } from './template.ts';
 import { describeUnwritable } from './unwritable.ts';
 
 /** Before the job is made. Throws `usage` on a name of no format, `output_unwritable` where it cannot be written. */
 export async function checkCaptions(output: string, jobs = 1): Promise<void> {
   readCaptionFormat(output);
   if (isTemplate(output)) {
-    await openDestination(output.replaceAll(/\{(id|label|ext)\}/g, 'x'));
+    await openEarly(output);
     return;
   }
   if (jobs > 1)
@@ -25,9 +26,14 @@ export async function checkCaptions(output: string, jobs = 1): Promise<void> {
   await openDestination(output);
 }
 
-export async function saveCaptions(session: Session, job: JobView, output: string): Promise<void> {
+export async function saveCaptions(
+  session: Session,
+  job: JobView,
+  output: string,
+  place: Place,
+): Promise<void> {
   const text = await session.client.getText(pathOf(job.id, `/captions.${readCaptionFormat(output)}`));
-  const name = await fillTemplate(output, job);
+  const name = await placeJob(output, job, place);
   const destination = await openDestination(name);
   // A name that ends in .srt is never stdout.
   if (destination.kind === 'stdout') return;

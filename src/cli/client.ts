@@ -31,10 +31,15 @@ export class Client {
   readonly address: Address;
   readonly #pool: Pool;
   readonly #authorization: Record<string, string>;
+  readonly #deadline: AbortSignal | undefined;
 
-  /** The key is for an address that others can reach; on the socket there is nothing to prove. */
-  constructor(address: Address, apiKey?: string) {
+  /**
+   * The key is for an address that others can reach; on the socket there is nothing to prove. After the deadline every call
+   * rejects with its reason.
+   */
+  constructor(address: Address, apiKey?: string, deadline?: AbortSignal) {
     this.address = address;
+    this.#deadline = deadline;
     this.#authorization =
       address.kind === 'tcp' && apiKey !== undefined ? { authorization: `Bearer ${apiKey}` } : {};
     this.#pool =
@@ -90,7 +95,12 @@ export class Client {
     }
   }
 
-  /** `open` once, then each job that ends (`job`) or is forgotten (`removed`) from then on. Breaks off as `events` does. */
+  /** `open` once, then each job that changes (`job`) or is forgotten (`removed`) from then on. Breaks off as `events` does. */
+  changes(signal?: AbortSignal): AsyncGenerator<{ name: string; data: unknown }> {
+    return this.#readEvents('/v1/events', signal);
+  }
+
+  /** The same of jobs that end. */
   ends(signal?: AbortSignal): AsyncGenerator<{ name: string; data: unknown }> {
     return this.#readEvents('/v1/events?state=completed&state=failed&state=cancelled', signal);
   }
@@ -140,6 +150,21 @@ export class Client {
     };
   }
 
+  /** Audio as it is made, from where an earlier stream with that etag broke off. The first byte may take as long as the queue. */
+  async stream(
+    path: string,
+    { from, signal }: { from?: { bytes: number; etag: string }; signal?: AbortSignal | undefined },
+  ): Promise<{ etag: string; bytes: AsyncIterable<Buffer> }> {
+    const range = from && from.bytes > 0 ? { range: `bytes=${from.bytes}-`, 'if-range': from.etag } : {};
+    const { headers, body } = await this.#send('GET', path, {
+      headers: range,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    return { etag: String(headers.etag ?? ''), bytes: this.#read(body, signal) };
+  }
+
   /** The whole job database as it is now, and how many bytes that is. */
   async backup(): Promise<{ length: number; bytes: AsyncIterable<Buffer> }> {
     const { headers, body } = await this.#send('GET', '/v1/backup', { headersTimeout: BACKUP_TIMEOUT_MS });
@@ -170,6 +195,7 @@ export class Client {
     },
   ) {
     const json = options.value === undefined ? undefined : JSON.stringify(options.value);
+    const signal = this.#joinDeadline(options.signal);
     const reply = await this.#pool
       .request({
         method,
@@ -182,16 +208,17 @@ export class Client {
         body: json ?? options.form ?? options.file ?? null,
         headersTimeout: options.headersTimeout ?? ANSWER_TIMEOUT_MS,
         bodyTimeout: options.bodyTimeout ?? ANSWER_TIMEOUT_MS,
-        ...(options.signal ? { signal: options.signal } : {}),
+        ...(signal ? { signal } : {}),
       })
-      .catch((error) => this.#throwUnreachable(error, options.signal));
+      .catch((error) => this.#throwUnreachable(error, signal));
     if (reply.statusCode < 400) return reply;
     const text = await reply.body.text().catch((error) => this.#throwUnreachable(error));
     try {
       parseReply(reply.statusCode, text);
     } catch (refusal) {
       if (path !== VERSION_PATH) await checkVersion(refusal, () => this.get(VERSION_PATH));
-      throw refusal;
+      const { nameNearestJob } = await import('./nearest-job.ts');
+      throw await nameNearestJob(refusal, path, (other) => this.get(other));
     }
     return reply;
   }
@@ -204,8 +231,13 @@ export class Client {
     }
   }
 
+  #joinDeadline(signal: AbortSignal | undefined): AbortSignal | undefined {
+    return signal && this.#deadline ? AbortSignal.any([signal, this.#deadline]) : (signal ?? this.#deadline);
+  }
+
   #throwUnreachable(error: unknown, signal?: AbortSignal): never {
     if (signal?.aborted) throw signal.reason;
+    if (this.#deadline?.aborted) throw this.#deadline.reason;
     if (error instanceof TtsError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new TtsError(

@@ -1,5 +1,6 @@
 // The verbs of tts as its help shows them: flags and examples. What a verb does is in commands/.
 import { CAPTIONS_FLAG } from './captions-flag.ts';
+import { CONTEXT_VERBS } from './context-table.ts';
 import { DAEMON_VERBS } from './daemon-table.ts';
 import { LEXICON_VERBS } from './lexicon-table.ts';
 import { MODELS_VERBS } from './models-table.ts';
@@ -20,6 +21,11 @@ export const COMMON_FLAGS: readonly Flag[] = [
   { flags: '-q, --quiet', about: 'bare ids only' },
   { flags: '--host <address>', about: 'unix:///path/to/socket or http://host:port (TTS_HOST)' },
   { flags: '--api-key <key>', about: 'sent to an http:// address; others see it in ps, TTS_KEY not' },
+  {
+    flags: '--timeout <duration>',
+    about: 'give up after so many seconds, or 10m; exit code 124',
+    parse: parseSeconds,
+  },
   { flags: '--no-autostart', about: 'do not start the daemon when it is down (TTS_AUTOSTART=0)' },
 ];
 
@@ -31,7 +37,7 @@ export const VERBS: readonly Verb[] = [
     flags: [
       {
         flags: '-o, --output <file>',
-        about: 'where the sound goes; {id}, {label} and {ext} are filled in, - is stdout',
+        about: 'where the sound goes; {id}, {label} and others are filled in, - is stdout',
       },
       CAPTIONS_FLAG,
       ...TEXT_FLAGS,
@@ -45,11 +51,17 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'enqueue',
     args: '[text...]',
-    about: 'Queue a text and print its id',
+    about: 'Queue a text and print its id; or many at once, all or none',
     flags: [
       ...TEXT_FLAGS,
+      { flags: '--each', about: 'the arguments are files, one job for each' },
       { flags: '--lines <file>', about: 'one job for each line of a file; - is stdin' },
       { flags: '--jsonl <file>', about: 'one job for each line: {"text": …, "voice": …}' },
+      {
+        flags: '-o, --output <template>',
+        about: "of many: stay, and write each, as in '{stem}.mp3' or '{n:03}-{slug}.wav'",
+      },
+      CAPTIONS_FLAG,
       { flags: '--key <key>', about: 'the same key names the same job, however often it is sent' },
       { flags: '--at <time>', about: 'not before 18:30, 2027-01-31 or 2027-01-31T18:30' },
       { flags: '--in <duration>', about: 'not before 90s, 10m, 1h30m or 2d from now' },
@@ -57,8 +69,37 @@ export const VERBS: readonly Verb[] = [
     examples: [
       ['tts enqueue -f chapter.txt --label book', 'a file'],
       ['tts enqueue --lines prompts.txt --in 10m', 'many at once, all or none'],
+      ["tts enqueue --each chapters/*.md -o '{stem}.mp3'", 'a folder, into files of the same names'],
     ],
     load: () => import('./commands/enqueue.ts'),
+  },
+  {
+    name: 'book',
+    args: '<file>',
+    about: 'Speak an EPUB: a folder of chapters, or one M4B with chapter marks',
+    flags: [
+      {
+        flags: '-o, --output <file>',
+        about: "book.m4b, a folder, or a template ('{label}/{n:03}-{slug}.{ext}')",
+      },
+      ...TEXT_FLAGS.filter(({ flags }) => !flags.startsWith('-f,')),
+    ],
+    examples: [
+      ['tts book emma.epub', 'into Emma/001-chapter-i.mp3 and so on'],
+      ['tts book emma.epub -v heart -o emma.m4b', 'into one file (needs ffmpeg); again: it goes on'],
+    ],
+    load: () => import('./commands/book.ts'),
+  },
+  {
+    name: 'watch',
+    args: '<folder>',
+    about: 'Speak each .txt and .md file of a folder into a file beside it, until Ctrl-C',
+    flags: TEXT_FLAGS.filter(({ flags }) => !flags.startsWith('-f,')),
+    examples: [
+      ['tts watch inbox', 'inbox/news.txt becomes inbox/news.wav'],
+      ['tts watch inbox --format mp3 -v heart', 'started again, it speaks what is new or has changed'],
+    ],
+    load: () => import('./commands/watch.ts'),
   },
   {
     name: 'status',
@@ -72,17 +113,23 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'top',
+    args: '',
+    about: 'Watch and steer the queue on the whole screen',
+    flags: [],
+    examples: [
+      ['tts top', 'move, pause, cancel, retry and hear jobs; q leaves'],
+      ['tts top --host http://box:8004', 'of another machine'],
+    ],
+    load: () => import('./commands/top.ts'),
+  },
+  {
     name: 'wait',
     args: '<id...>',
     about: 'Wait until jobs have ended; 1 when one failed',
     flags: [
       { flags: '--all', about: 'until all have ended (default)' },
       { flags: '--any', about: 'until one has ended' },
-      {
-        flags: '--timeout <duration>',
-        about: 'give up after so many seconds, or 10m; exit code 124',
-        parse: parseSeconds,
-      },
     ],
     examples: [
       ['tts wait $(tts enqueue "Hello.")', 'until it is done'],
@@ -92,21 +139,34 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'fetch',
-    args: '<id...>',
+    args: '[id...]',
     about: 'Bring the sound of jobs to files',
     flags: [
+      { flags: '--all', about: 'of all jobs, oldest first, instead of ids' },
+      { flags: '--label <label>', about: 'only of those with this label' },
       {
         flags: '-o, --output <file>',
-        about: 'a file, a folder, or a template with {id}, {label}, {ext}; - is stdout',
+        about: "a file, a folder, or a template such as '{label}/{n:03}-{slug}.{ext}'; - is stdout",
       },
       { flags: '--wait', about: 'wait until it is ready' },
       CAPTIONS_FLAG,
     ],
     examples: [
       ['tts fetch 0198c2f1 -o hello.wav', 'one file'],
-      ["tts fetch --wait 0198c2f1 0198c2f4 -o 'out/{label}-{id}.{ext}'", 'several, when they are ready'],
+      ["tts fetch --wait --all --label book -o '{label}/{n:03}-{slug}.{ext}'", 'a book, when it is ready'],
     ],
     load: () => import('./commands/fetch.ts'),
+  },
+  {
+    name: 'play',
+    args: '<id...>',
+    about: 'Hear jobs, also while they are made',
+    flags: [],
+    examples: [
+      ['tts play 0198c2f1', 'from its first sentence on'],
+      ['tts play $(tts list -q --label news)', 'one after the other'],
+    ],
+    load: () => import('./commands/play.ts'),
   },
   {
     name: 'cancel',
@@ -198,5 +258,26 @@ export const VERBS: readonly Verb[] = [
   ...VOICES_VERBS,
   ...MODELS_VERBS,
   ...LEXICON_VERBS,
+  ...CONTEXT_VERBS,
   ...DAEMON_VERBS,
+  {
+    name: 'completion',
+    args: '<shell>',
+    about: 'Print what makes TAB complete verbs, flags, voices, models and ids: bash, zsh or fish',
+    flags: [],
+    examples: [
+      ['source <(tts completion bash)', 'now; for good, in ~/.bashrc (zsh: ~/.zshrc)'],
+      ['tts completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+    load: () => import('./commands/completion.ts'),
+  },
+];
+
+/** What `tts` alone shows: all that a newcomer needs. */
+export const FIRST_STEPS: readonly [string, string][] = [
+  ['tts say "Good morning."', 'hear a text; -o morning.wav: into a file'],
+  ['tts enqueue -f book.txt', 'queue a long text, get its id'],
+  ['tts status', 'see what is going on; tts top: live'],
+  ['tts fetch --wait ID -o book.wav', 'bring it when it is ready'],
+  ['tts voices', 'see who can speak'],
 ];

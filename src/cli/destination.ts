@@ -1,10 +1,9 @@
 // What `-o` means: stdout, a file, or a template; and whether it can be written at all.
 import { constants } from 'node:fs';
-import { access, lstat, open, realpath, rm, stat } from 'node:fs/promises';
+import { access, lstat, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TtsError } from '../api/errors.ts';
-import type { JobView } from '../api/job.ts';
-import { getExtension } from './format.ts';
+import { checkFields, fillFields, isTemplate, JOB_FIELDS, type Place } from './template.ts';
 import { describeUnwritable } from './unwritable.ts';
 
 /**
@@ -34,19 +33,38 @@ export async function openDestination(output: string): Promise<Destination> {
   }
 }
 
-/** Fills in {id}, {label} and {ext}. A folder gets `{id}.{ext}` inside. */
-export async function fillTemplate(
+/** The file of one job. A folder gets `{id}.{ext}` inside; folders that a field of the template names are made. */
+export async function placeJob(
   output: string,
-  job: Pick<JobView, 'id' | 'label' | 'format'>,
+  job: Parameters<typeof fillFields>[1],
+  place: Place,
 ): Promise<string> {
-  const values: Record<string, string> = {
-    id: job.id,
-    // A label is anyone's text: in a name it must not lead to another folder, nor command a terminal.
-    label: (job.label ?? job.id).replace(/[/\\\p{Cc}]/gu, '_').replace(/^\.+/, '_'),
-    ext: getExtension(job.format),
-  };
-  const path = output.replace(/\{(id|label|ext)\}/g, (_, name: string) => values[name]!);
-  return (await isFolder(path)) ? join(path, `${values.id}.${values.ext}`) : path;
+  const path = fillFields(output, job, place);
+  if (await isFolder(path)) return join(path, fillFields('{id}.{ext}', job, place));
+  const folder = dirname(path);
+  if (isTemplate(dirname(output))) {
+    await mkdir(folder, { recursive: true }).catch((cause) => {
+      throw describeUnwritable(folder, cause);
+    });
+  }
+  return path;
+}
+
+/** Before any job is made: that the place can be written, and what of it is known already. Undefined where each job has its own. */
+export async function openEarly(
+  output: string,
+  fields: readonly string[] = JOB_FIELDS,
+): Promise<Destination | undefined> {
+  await checkFields(output, fields);
+  if (output !== '-' && (await isFolder(output))) {
+    await openDestination(join(output, 'probe'));
+    return undefined;
+  }
+  if (!isTemplate(output)) return openDestination(output);
+  const folder = dirname(output);
+  const fixed = isTemplate(folder) ? folder.slice(0, folder.indexOf('{')).replace(/[^/]*$/, '') : folder;
+  await openDestination(join(fixed || '.', 'probe'));
+  return undefined;
 }
 
 /** A folder that is there, or a name that can only be meant as one. */
@@ -55,10 +73,6 @@ export function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => path.endsWith('/'),
   );
-}
-
-export function isTemplate(output: string): boolean {
-  return /\{(id|label|ext)\}/.test(output);
 }
 
 async function openFile(output: string): Promise<Destination> {

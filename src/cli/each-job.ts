@@ -1,4 +1,5 @@
 // Verbs that take several ids: one that fails does not keep the others from their turn.
+import { TtsError } from '../api/errors.ts';
 import { reportError } from './output.ts';
 
 /** Calls `act` for each id in order; gives the exit code of the first that failed. */
@@ -9,7 +10,10 @@ export async function forEachId(
 ): Promise<number> {
   let exitCode = 0;
   for (const id of ids) {
-    const code = await act(id).catch((error) => reportError(error, json === true));
+    const code = await act(id).catch((error) => {
+      if (!(error instanceof TtsError) || error.code === 'timed_out') throw error;
+      return reportError(error, json === true);
+    });
     exitCode ||= code;
   }
   return exitCode;

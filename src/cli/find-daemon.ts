@@ -1,5 +1,6 @@
 // Which daemon a command line talks to, and whether it may start one.
 import { TtsError } from '../api/errors.ts';
+import { findCurrent as readCurrent } from './contexts.ts';
 import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
 
@@ -16,13 +17,23 @@ export async function findDaemon(options: Options): Promise<Address> {
   return startDaemon();
 }
 
+/** What `--host` or `TTS_HOST` says, else the context in use; undefined: the daemon of this machine. */
 export function getHost(options: Options): string | undefined {
-  return options.host || process.env.TTS_HOST || undefined;
+  return options.host || process.env.TTS_HOST || findCurrentContext()?.host;
+}
+
+/** Without a context file, which is the usual case, nothing is loaded to read it. */
+function findCurrentContext(): { host: string; apiKey: string | null } | undefined {
+  // A data directory of its own says which daemon is meant.
+  if (process.env.TTSD_DATA_DIR) return undefined;
+  return readCurrent();
 }
 
 /** The API key to send to an http:// address. Throws `usage` for one that no header can carry. */
 export function getApiKey(options: Options): string | undefined {
-  const key = options.apiKey || process.env.TTS_KEY || undefined;
+  const isOther = options.host || process.env.TTS_HOST;
+  const kept = isOther ? undefined : findCurrentContext()?.apiKey;
+  const key = options.apiKey || process.env.TTS_KEY || kept || undefined;
   if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
   throw new TtsError(
     'usage',

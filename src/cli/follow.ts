@@ -44,23 +44,29 @@ export async function waitForJob(
   return last!;
 }
 
-/** Each of the jobs once it has ended, over restarts of the daemon; one connection serves any number of them. */
+/**
+ * Each of the jobs once it has ended, over restarts of the daemon; one connection serves any number of them. `onChange` sees
+ * the states before as well.
+ */
 export async function* waitForEach(
   session: Session,
   ids: readonly string[],
   signal?: AbortSignal,
+  onChange?: (view: JobView) => void,
 ): AsyncGenerator<JobView> {
   const waiting = new Set(ids);
   while (waiting.size > 0) {
     const { client } = session;
     try {
-      for await (const { name, data } of client.ends(signal)) {
+      const events = onChange ? client.changes(signal) : client.ends(signal);
+      for await (const { name, data } of events) {
         // Only what ends from now on will be told: who has ended before is asked for.
         const views = name === OPEN_EVENT ? lookAtEach(client, [...waiting]) : [data as JobView];
         for await (const view of views) {
           if (!waiting.has(view.id)) continue;
           if (name === REMOVED_EVENT)
             throw new TtsError('job_not_found', `Job ${view.id} was forgotten meanwhile.`);
+          onChange?.(view);
           if (isFinal(view) && waiting.delete(view.id)) yield view;
         }
         if (waiting.size === 0) return;

@@ -2,6 +2,9 @@
 import { extname } from 'node:path';
 import { TtsError } from '../api/errors.ts';
 import type { AudioFormat } from '../api/job.ts';
+import { isFolder } from './destination.ts';
+import type { Options } from './options.ts';
+import { note } from './output.ts';
 
 /** The first extension of a format is the one that new files get. */
 const EXTENSIONS: Record<AudioFormat, [string, ...string[]]> = {
@@ -12,7 +15,7 @@ const EXTENSIONS: Record<AudioFormat, [string, ...string[]]> = {
   aac: ['aac'],
   pcm: ['pcm', 'raw'],
 };
-const FORMATS = Object.keys(EXTENSIONS) as AudioFormat[];
+export const FORMATS = Object.keys(EXTENSIONS) as AudioFormat[];
 
 export function readFormat(word: string): AudioFormat {
   const format = FORMATS.find((known) => known === word.toLowerCase());
@@ -24,6 +27,18 @@ export function readFormat(word: string): AudioFormat {
 export function guessFormat(file: string): AudioFormat | undefined {
   const extension = extname(file).slice(1).toLowerCase();
   return FORMATS.find((format) => EXTENSIONS[format].includes(extension));
+}
+
+/** `--format`, else what the file name says. */
+export async function chooseFormat(options: Options): Promise<AudioFormat | undefined> {
+  if (options.format !== undefined) return readFormat(options.format);
+  if (options.output === undefined || options.output === '-') return undefined;
+  const guessed = guessFormat(options.output);
+  if (!guessed && !options.output.endsWith('{ext}') && !(await isFolder(options.output))) {
+    note(`${options.output} names no known format; it will be a WAV. Choose another with --format.`);
+    return 'wav';
+  }
+  return guessed;
 }
 
 export function getExtension(format: AudioFormat): string {

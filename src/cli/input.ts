@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { TtsError } from '../api/errors.ts';
+import { describeForeign, hasUtf16Mark } from './foreign-file.ts';
 import { quoteShell } from './quote-shell.ts';
 
 const STDIN = '-';
@@ -20,6 +21,13 @@ export async function readText(args: readonly string[], file: string | undefined
   const text = args.length > 0 ? args.join(' ') : await readSource(file);
   if (text.trim() !== '') return text;
   throw new TtsError('usage', 'There is no text. Give it as arguments, with --file FILE, or pipe it in.');
+}
+
+/** The text of one of several files. */
+export async function readTextFile(file: string): Promise<string> {
+  const text = await readUtf8(file, MAX_TEXT_MIB);
+  if (text.trim() !== '') return text;
+  throw new TtsError('input_unreadable', `${nameSource(file)} has no text in it.`);
 }
 
 /** The whole of a file with one job a line. */
@@ -41,6 +49,8 @@ async function readSource(file: string | undefined): Promise<string> {
 async function readUtf8(file: string, maxMib: number): Promise<string> {
   const name = nameSource(file);
   const bytes = await readBytes(file, maxMib);
+  const foreign = describeForeign(bytes, file);
+  if (foreign !== undefined) throw new TtsError('input_unreadable', `${name} cannot be read. ${foreign}`);
   if (isUtf8(bytes)) return new TextDecoder('utf-8').decode(bytes);
   const [what, encoding] = hasUtf16Mark(bytes)
     ? [' but UTF-16', 'UTF-16']
@@ -64,7 +74,7 @@ async function readBytes(file: string, maxMib: number): Promise<Buffer> {
       if (length > maxMib * MIB) break;
     }
   } catch (cause) {
-    throw new TtsError('input_unreadable', `${name} cannot be read: ${(cause as Error).message}.`, { cause });
+    throw describeUnreadable(file, cause);
   }
   if (length <= maxMib * MIB) return Buffer.concat(parts);
   throw new TtsError(
@@ -73,13 +83,24 @@ async function readBytes(file: string, maxMib: number): Promise<Buffer> {
   );
 }
 
-function openFile(file: string): AsyncIterable<Buffer> {
-  return createReadStream(file, { highWaterMark: PIECE_BYTES });
+const REASONS: Record<string, string> = {
+  ENOENT: 'There is no such file.',
+  EACCES: 'You may not read it.',
+  EPERM: 'You may not read it.',
+};
+
+/** Why a file that the user named could not be read. */
+export function describeUnreadable(file: string, cause: unknown): TtsError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const reason =
+    code === 'EISDIR'
+      ? `It is a folder. Each of its files: tts enqueue --each ${quoteShell(file)}/*`
+      : (REASONS[code] ?? `${message}.`);
+  return new TtsError('input_unreadable', `${nameSource(file)} cannot be read. ${reason}`, { cause });
 }
 
-function hasUtf16Mark(bytes: Buffer): boolean {
-  const mark = bytes.toString('hex', 0, 2);
-  return mark === 'fffe' || mark === 'feff';
+function openFile(file: string): AsyncIterable<Buffer> {
+  return createReadStream(file, { highWaterMark: PIECE_BYTES });
 }
 
 /** Offset of the first byte that no UTF-8 text has there: a binary search, as `isUtf8` has no position. */

@@ -2,19 +2,19 @@
 import { Errors } from 'typebox/value';
 import { TtsError } from '../api/errors.ts';
 import { JobRequest } from '../api/job.ts';
-import type { LineRequest } from './submit.ts';
+import type { SourcedRequest } from './submit.ts';
 
 const MAX_SHOWN = 10;
 
 /** What a line leaves out comes from `common`. Every bad line is named, so that one run finds all mistakes. */
-export function parseJsonl(file: string, text: string, common: Omit<JobRequest, 'text'>): LineRequest[] {
+export function parseJsonl(file: string, text: string, common: Omit<JobRequest, 'text'>): SourcedRequest[] {
   const problems: string[] = [];
-  const requests: LineRequest[] = [];
+  const requests: SourcedRequest[] = [];
   for (const [index, source] of text.split('\n').entries()) {
     if (source.trim() === '') continue;
     const parsed = parseLine(source, common);
     if (typeof parsed === 'string') problems.push(`${file}:${index + 1}: ${parsed}`);
-    else requests.push({ line: index + 1, request: parsed });
+    else requests.push({ source: `${file}:${index + 1}`, request: parsed });
   }
   if (problems.length === 0) return requests;
   const hidden = problems.length - MAX_SHOWN;

@@ -15,7 +15,8 @@ export async function getJson<T>(address: Address, path: string): Promise<T> {
   } catch (refusal) {
     const { checkVersion } = await import('./check-version.ts');
     await checkVersion(refusal, async () => JSON.parse((await getRaw(address, '/v1/version')).body));
-    throw refusal;
+    const { nameNearestJob } = await import('./nearest-job.ts');
+    throw await nameNearestJob(refusal, path, (other) => getJson(address, other));
   }
 }
 

@@ -1,4 +1,5 @@
 // Entry of tts: which verb, its exit code, and every error that got this far.
+import { TtsError } from '../api/errors.ts';
 import type { Options } from './options.ts';
 import { reportError } from './output.ts';
 import { describeUnwritable } from './unwritable.ts';
@@ -12,15 +13,21 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = (await runStatus(argv)) ?? (await runAny(argv));
   } catch (error) {
     process.exitCode = reportError(error, argv.includes('--json'));
+    // What hangs would keep the process alive.
+    if (error instanceof TtsError && error.code === 'timed_out') process.exit();
   }
 }
 
 async function runAny(argv: readonly string[]): Promise<number> {
+  if (argv[0] === '__complete') return (await import('./complete.ts')).run(argv.slice(1));
   const { parseCommandLine } = await import('./program.ts');
   const call = parseCommandLine(argv);
   if (!call) return 0;
   const { run } = await call.verb.load();
-  return run(call.args, call.options);
+  const { timeout } = call.options;
+  if (timeout === undefined) return run(call.args, call.options);
+  const { guard } = await import('./deadline.ts');
+  return guard(run(call.args, call.options), timeout);
 }
 
 /**

@@ -31,6 +31,7 @@ export interface Options {
   file?: string;
   lines?: string;
   jsonl?: string;
+  each?: boolean;
   key?: string;
   label?: string;
   priority?: number;

@@ -2,11 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { TtsError } from '../api/errors.ts';
-import { COMMON_FLAGS, EXAMPLES, VERBS } from './command-table.ts';
+import { COMMON_FLAGS, EXAMPLES, FIRST_STEPS, VERBS } from './command-table.ts';
+import { print } from './output.ts';
 import type { Call, Flag, Verb } from './verb.ts';
 
 /** What a command line asks for; undefined when it asked for help and got it. Throws `usage` for what is not in the table. */
 export function parseCommandLine(argv: readonly string[]): Call | undefined {
+  if (argv.length === 0) {
+    print(renderFirstSteps());
+    return undefined;
+  }
   let call: Call | undefined;
   const program = buildProgram((found) => {
     call = found;
@@ -22,9 +27,32 @@ export function parseCommandLine(argv: readonly string[]): Call | undefined {
   return call;
 }
 
+/** What `tts <words> --help` shows. */
+export function renderHelp(words: readonly string[]): string {
+  let help = '';
+  const program = buildProgram(() => undefined);
+  const command = words.reduce(
+    (parent, word) => parent.commands.find((below) => below.name() === word)!,
+    program,
+  );
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+    getOutHelpWidth: () => 80,
+  });
+  command.outputHelp();
+  return help;
+}
+
+function renderFirstSteps(): string {
+  const examples = renderColumns(FIRST_STEPS);
+  return `${ABOUT}\n\n${examples}\n\nAll commands: tts --help. One of them: tts say --help. Something is wrong: tts doctor`;
+}
+
 function buildProgram(onCall: (call: Call) => void): Command {
   const program = createCommand('tts')
-    .description('Text in, speech out, through a queue that loses nothing.')
+    .description(ABOUT)
     .version(readVersion(), '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', renderExamples(EXAMPLES));
@@ -45,7 +73,9 @@ function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): vo
   parent.addCommand(command);
 }
 
+const ABOUT = 'Text in, speech out, through a queue that loses nothing.';
 const GROUPS: Readonly<Record<string, string>> = {
+  context: 'Name the daemons of other machines',
   daemon: 'Start, stop and look after the daemon',
   key: 'Keys for programs on other machines',
   lexicon: 'Say how words are pronounced',
@@ -90,8 +120,12 @@ function describeMistake(error: CommanderError, argv: readonly string[]): TtsErr
 }
 
 function renderExamples(examples: readonly [string, string][]): string {
-  const width = Math.max(...examples.map(([line]) => line.length));
-  return `\nExamples:\n${examples.map(([line, about]) => `  ${line.padEnd(width)}  ${about}`).join('\n')}`;
+  return `\nExamples:\n${renderColumns(examples)}`;
+}
+
+function renderColumns(rows: readonly [string, string][]): string {
+  const width = Math.max(...rows.map(([line]) => line.length));
+  return rows.map(([line, about]) => `  ${line.padEnd(width)}  ${about}`).join('\n');
 }
 
 function readVersion(): string {

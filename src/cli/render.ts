@@ -4,15 +4,18 @@ import { showControls } from './control-characters.ts';
 
 const SHORT_ID = 8;
 
-/** One line a job, in columns. */
+/** One line a job, in columns: which, what, since when, how far, who, and what it is about. */
 export function renderJobs(jobs: readonly JobView[], width: number): string[] {
+  const hasLabels = jobs.some(({ label }) => label !== null);
   return alignColumns(
     jobs.map((job) => [
       shortenId(job.id),
       job.state,
+      formatAge(job.created_at),
       describeProgress(job),
       job.voice,
-      job.label ?? job.text_preview,
+      ...(hasLabels ? [job.label ?? ''] : []),
+      job.text_preview,
     ]),
   ).map((line) => cutLine(line, width));
 }
@@ -52,11 +55,9 @@ export function describeProgress(job: JobView): string {
     return `${formatSeconds(job.result.audio_sec)} audio in ${formatSeconds(job.elapsed_sec ?? 0)}`;
   if (job.error) return job.error.code;
   if (job.finished_at !== null) return '';
-  if (job.queue_position !== null) {
-    const start =
-      job.not_before && Date.parse(job.not_before) > Date.now() ? `from ${formatTime(job.not_before)}` : '';
-    return start || `number ${job.queue_position} in the queue${formatLeft(job)}`;
-  }
+  if (job.not_before && Date.parse(job.not_before) > Date.now()) return `from ${formatTime(job.not_before)}`;
+  if (job.queue_position !== null) return `number ${job.queue_position} in the queue${formatLeft(job)}`;
+  if (job.state === 'queued' && job.progress === 0) return 'waits';
   const chunk = job.total_chunks > 0 ? ` chunk ${job.current_chunk}/${job.total_chunks}` : '';
   return `${job.progress}%${chunk}${formatLeft(job)}`;
 }
@@ -104,9 +105,19 @@ export function formatBytes(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** Local time, `2026-11-24 11:02:03`. */
-function formatTime(iso: string): string {
-  return new Date(iso).toLocaleString('sv-SE');
+/** Local time, `2026-11-24 11:02:03`: the one form in which times are shown. */
+export function formatTime(time: string | number): string {
+  return new Date(time).toLocaleString('sv-SE');
+}
+
+/** `now`, `40 s`, `3 min`, `5 h`, `12 d`. */
+export function formatAge(iso: string, nowMs = Date.now()): string {
+  const seconds = Math.floor((nowMs - Date.parse(iso)) / 1000);
+  if (seconds < 1) return 'now';
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
 }
 
 function formatLeft(job: JobView): string {

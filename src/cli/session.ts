@@ -1,6 +1,7 @@
 // A connection to the daemon that can be had again after the daemon went away.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.ts';
+import { createDeadline } from './deadline.ts';
 import { findDaemon, getApiKey, getHost, mayAutostart } from './find-daemon.ts';
 import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
@@ -10,18 +11,29 @@ const RETRY_MS = 200;
 
 export class Session {
   client: Client;
+  /** When the time of `--timeout` is over; undefined without one. */
+  readonly deadline: AbortSignal | undefined;
   readonly #options: Options;
+  readonly #say: (line: string) => void;
   #mayStart: boolean;
   #reopening: Promise<void> | undefined;
 
-  private constructor(client: Client, options: Options) {
+  private constructor(
+    client: Client,
+    { options, deadline, say }: { options: Options; deadline: AbortSignal | undefined; say: typeof note },
+  ) {
     this.client = client;
+    this.deadline = deadline;
+    this.#say = say;
     this.#options = options;
     this.#mayStart = mayAutostart(options);
   }
 
-  static async open(options: Options): Promise<Session> {
-    return new Session(new Client(await findDaemon(options), getApiKey(options)), options);
+  /** `say` is told when the connection is lost. */
+  static async open(options: Options, say: (line: string) => void = note): Promise<Session> {
+    const deadline = createDeadline(options.timeout);
+    const client = new Client(await findDaemon(options), getApiKey(options), deadline);
+    return new Session(client, { options, deadline, say });
   }
 
   /**
@@ -37,13 +49,14 @@ export class Session {
   }
 
   async #reopen(signal?: AbortSignal): Promise<void> {
-    note('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
+    this.#say('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
     await this.client.close();
     for (;;) {
+      this.deadline?.throwIfAborted();
       await sleep(RETRY_MS, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted());
       const address = await this.#findAgain();
       if (!address) continue;
-      this.client = new Client(address, getApiKey(this.#options));
+      this.client = new Client(address, getApiKey(this.#options), this.deadline);
       if (await isReady(this.client)) return;
       await this.client.close();
     }

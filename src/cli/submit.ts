@@ -8,9 +8,9 @@ import type { Options } from './options.ts';
 import type { Session } from './session.ts';
 import { parseStart } from './when.ts';
 
-/** A request and the line of the file it came from. */
-export interface LineRequest {
-  line: number;
+/** One of several requests, and where it came from: a file, or a line of one as `file:3`. */
+export interface SourcedRequest {
+  source: string;
   request: JobRequest;
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { showControls, showControlsInLines } from '../../src/cli/control-characters.ts';
-import { fillTemplate } from '../../src/cli/destination.ts';
+import { fillFields } from '../../src/cli/template.ts';
 import { parseJobs, runTts } from '../helpers/cli.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 
@@ -37,8 +37,9 @@ test('a label and a text from elsewhere do not reach the terminal as commands; -
 });
 
 test('nor does a file name made of such a label', async () => {
-  const job = { id: 'a1', label: TITLE, format: 'wav' } as const;
-  expect(await fillTemplate('{label}.{ext}', job)).toBe('_]0;taken over_ __2J.wav');
+  const job = { id: 'a1', label: TITLE, voice: 'heart', format: 'wav', text_preview: TITLE } as const;
+  expect(fillFields('{label}.{ext}', job, { n: 1 })).toBe('_]0;taken over_ __2J.wav');
+  expect(fillFields('{slug}.{ext}', job, { n: 1 })).toBe('0-taken-over-2j.wav');
 });
 
 test('nor do those in a message', async () => {

@@ -4,6 +4,7 @@ import type { JobView } from '../../api/job.ts';
 import type { EditBody } from '../../api/v1.ts';
 import { forEachId, pathOf } from '../each-job.ts';
 import type { Options } from '../options.ts';
+import { formatTime } from '../render.ts';
 import { withSession } from '../session.ts';
 import { show } from '../show.ts';
 import { parseStart } from '../when.ts';
@@ -36,6 +37,6 @@ function readChange(options: Options): EditBody {
 function describe(job: JobView): string {
   const parts = [`priority ${job.priority}`];
   if (job.label !== null) parts.push(`label ${job.label}`);
-  if (job.not_before !== null) parts.push(`not before ${job.not_before}`);
+  if (job.not_before !== null) parts.push(`not before ${formatTime(job.not_before)}`);
   return parts.join(', ');
 }

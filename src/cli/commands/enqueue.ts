@@ -1,84 +1,150 @@
-// tts enqueue: submit one job or many, print their ids, return.
+// tts enqueue: submit one job or many, print their ids, return; with -o stay until each is in its file.
 import { TtsError } from '../../api/errors.ts';
+import type { AudioFormat } from '../../api/job.ts';
 import type { SubmittedJob } from '../../api/v1.ts';
+import { checkCaptions } from '../captions.ts';
+import { isFolder, openEarly } from '../destination.ts';
+import { chooseFormat } from '../format.ts';
 import { nameSource, readList, readText } from '../input.ts';
+import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
-import { note } from '../output.ts';
-import { withSession } from '../session.ts';
+import { note, print } from '../output.ts';
+import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
-import { buildRequest, type LineRequest, submitJobs } from '../submit.ts';
+import { buildRequest, type SourcedRequest, submitJobs } from '../submit.ts';
+import { FILE_FIELDS, isTemplate, JOB_FIELDS } from '../template.ts';
 
 export async function run(args: readonly string[], options: Options): Promise<number> {
-  const list = options.lines ?? options.jsonl;
-  if (list === undefined) {
-    const request = { ...buildRequest(options, 'batch'), text: await readText(args, options.file) };
-    return withSession(options, async (session) => report(await submitJobs(session, [request]), options));
-  }
-  checkAlone(args, options);
-  const requests =
-    options.lines === undefined ? await readJsonl(list, options) : await readLines(list, options);
-  if (requests.length === 0) throw new TtsError('usage', `${nameSource(list)} has no lines with text.`);
+  checkSources(args, options);
+  const { output, captions } = options;
+  const format = await checkOutput(options);
+  const requests = await readRequests(args, options, format);
+  if (captions !== undefined) await checkCaptions(captions, requests.length);
   return withSession(options, async (session) => {
     const submitted = await submitJobs(
       session,
       requests.map(({ request }) => request),
     ).catch((error) => {
-      throw nameLine(error, list, requests);
+      throw nameSourceOf(error, requests);
     });
-    return report(submitted, options);
+    warn(submitted, options);
+    if (output !== undefined) return save(session, submitted, requests, options);
+    for (const { existing, job } of submitted) show(options, { ...job, existing }, () => [job.id]);
+    return 0;
   });
 }
 
-function checkAlone(args: readonly string[], options: Options): void {
-  const given = [
-    args.length > 0 && 'TEXT',
-    options.file && '--file',
-    options.lines && '--lines',
-    options.jsonl && '--jsonl',
-  ];
-  const sources = given.filter(Boolean);
-  if (sources.length > 1)
-    throw new TtsError('usage', `${sources.join(' and ')} exclude each other: give one of them.`);
-  if (options.key === undefined) return;
-  throw new TtsError(
-    'usage',
-    '--key names a single job. In --jsonl each line can have its own "idempotency_key".',
-  );
+function checkSources(args: readonly string[], options: Options): void {
+  const { file, lines, jsonl, each, key, output, captions } = options;
+  const isMany = each || lines !== undefined || jsonl !== undefined;
+  if (each && args.length === 0)
+    throw new TtsError('usage', 'Which files? As in: tts enqueue --each chapters/*.txt');
+  if (isMany) {
+    const given = [
+      args.length > 0 && (each ? 'FILES with --each' : 'TEXT'),
+      file !== undefined && '--file',
+      lines !== undefined && '--lines',
+      jsonl !== undefined && '--jsonl',
+    ].filter(Boolean);
+    if (given.length > 1)
+      throw new TtsError('usage', `${given.join(' and ')} exclude each other: give one of them.`);
+    if (key !== undefined)
+      throw new TtsError(
+        'usage',
+        '--key names a single job. In --jsonl each line can have its own "idempotency_key".',
+      );
+  } else if (output !== undefined || captions !== undefined)
+    throw new TtsError(
+      'usage',
+      `${output === undefined ? '--captions' : '-o'} is for many at once, with --each, --lines or --jsonl. One text into a file: tts say … -o FILE`,
+    );
+  if (captions !== undefined && output === undefined)
+    throw new TtsError('usage', '--captions goes with -o, which says where the sound goes.');
 }
 
-async function readLines(file: string, options: Options): Promise<LineRequest[]> {
-  const common = buildRequest(options, 'batch');
-  const lines = (await readList(file)).split(/\r?\n/);
-  return lines.flatMap((text, index) =>
-    text.trim() === '' ? [] : [{ line: index + 1, request: { ...common, text } }],
-  );
+/** The format that the name of the files asks for. */
+async function checkOutput(options: Options): Promise<AudioFormat | undefined> {
+  const { output, each } = options;
+  if (output === undefined) return undefined;
+  if (output === '-' || !(isTemplate(output) || (await isFolder(output))))
+    throw new TtsError(
+      'usage',
+      `All jobs would be written to ${output}. Use a template: -o ${each ? "'{stem}.wav'" : "'{n:03}.wav'"}`,
+    );
+  await openEarly(output, each ? FILE_FIELDS : JOB_FIELDS);
+  return chooseFormat(options);
 }
 
-async function readJsonl(file: string, options: Options): Promise<LineRequest[]> {
-  const { parseJsonl } = await import('../jsonl.ts');
-  return parseJsonl(nameSource(file), await readList(file), buildRequest(options, 'batch'));
+async function readRequests(
+  args: readonly string[],
+  options: Options,
+  format: AudioFormat | undefined,
+): Promise<SourcedRequest[]> {
+  const { lines, jsonl, each, file } = options;
+  const common = buildRequest(options, 'batch', format);
+  if (each) return (await import('../each-file.ts')).readEachFile(args, common);
+  const list = lines ?? jsonl;
+  if (list === undefined)
+    return [{ source: nameSource(file ?? '-'), request: { ...common, text: await readText(args, file) } }];
+  const source = nameSource(list);
+  const text = await readList(list);
+  const requests =
+    lines === undefined
+      ? (await import('../jsonl.ts')).parseJsonl(source, text, common)
+      : splitLines(source, text).map((line) => ({ ...line, request: { ...common, text: line.text } }));
+  if (requests.length === 0) throw new TtsError('usage', `${source} has no lines with text.`);
+  return requests;
 }
 
-/** The daemon counts jobs from 0; people look for a line. */
-function nameLine(error: unknown, file: string, requests: readonly LineRequest[]): unknown {
-  if (!(error instanceof TtsError)) return error;
+function splitLines(source: string, list: string): { source: string; text: string }[] {
+  return list
+    .split(/\r?\n/)
+    .map((text, index) => ({ source: `${source}:${index + 1}`, text }))
+    .filter(({ text }) => text.trim() !== '');
+}
+
+/** The daemon counts jobs from 0; people look for a file or a line. */
+function nameSourceOf(error: unknown, requests: readonly SourcedRequest[]): unknown {
+  if (!(error instanceof TtsError) || requests.length < 2) return error;
   // `jobs[3]: …` from the daemon's rules, `jobs.3.text: …` from its schema.
   const place = /^jobs(?:\[|\.)(\d+)(?:\]: |\.)/.exec(error.message);
-  const line = place ? requests[Number(place[1])]?.line : undefined;
-  if (!place || line === undefined) return error;
+  const source = place ? requests[Number(place[1])]?.source : undefined;
+  if (!place || source === undefined) return error;
   const message = error.message.slice(place[0].length);
-  return new TtsError(error.code, `${nameSource(file)}:${line}: ${message}`, {
-    cause: error,
-    fields: error.fields,
-  });
+  return new TtsError(error.code, `${source}: ${message}`, { cause: error, fields: error.fields });
 }
 
-function report(submitted: readonly SubmittedJob[], options: Options): number {
-  for (const { existing, job } of submitted) {
-    show(options, { ...job, existing }, () => [job.id]);
-    if (options.quiet || options.json) continue;
+function warn(submitted: readonly SubmittedJob[], { quiet, json }: Options): void {
+  if (quiet || json) return;
+  const warnings = new Set(submitted.flatMap(({ job }) => job.warnings));
+  for (const { existing, job } of submitted)
     if (existing) note(`Job ${job.id} was there already; nothing was added.`);
-    for (const warning of job.warnings) note(warning);
+  for (const warning of warnings) note(warning);
+}
+
+/** Ctrl-C leaves the jobs to themselves and prints their ids: they are in the queue, whatever happens here. */
+async function save(
+  session: Session,
+  submitted: readonly SubmittedJob[],
+  requests: readonly SourcedRequest[],
+  options: Options,
+): Promise<number> {
+  const { collect } = await import('../collect.ts');
+  const { getStem } = await import('../each-file.ts');
+  const wanted = submitted.map(({ job }, index) => ({
+    job,
+    place: { n: index + 1, ...(options.each ? { stem: getStem(requests[index]!.source) } : {}) },
+  }));
+  const interrupt = catchInterrupt();
+  try {
+    return await collect(session, wanted, { options, output: options.output!, signal: interrupt.signal });
+  } catch (error) {
+    if (!(error instanceof Interrupted || error === session.deadline?.reason)) throw error;
+    note('The jobs are left to themselves. Their sound: tts fetch --wait, with these ids.');
+    for (const { job } of submitted) print(job.id);
+    if (error instanceof Interrupted) return error.exitCode;
+    throw error;
+  } finally {
+    interrupt.stop();
   }
-  return 0;
 }

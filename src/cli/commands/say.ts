@@ -1,24 +1,25 @@
 // tts say: submit, follow, and bring the sound to a file, to stdout or to the ears.
-import { join } from 'node:path';
-import type { AudioFormat, JobView } from '../../api/job.ts';
+import type { TtsError } from '../../api/errors.ts';
+import type { JobView } from '../../api/job.ts';
 import type { CancelReply } from '../../api/v1.ts';
 import { checkCaptions, saveCaptions } from '../captions.ts';
-import { type Destination, fillTemplate, isFolder, isTemplate, openDestination } from '../destination.ts';
+import { type Destination, openDestination, openEarly, placeJob } from '../destination.ts';
 import { downloadResult } from '../download.ts';
 import { pathOf } from '../each-job.ts';
 import { waitForJob } from '../follow.ts';
-import { guessFormat, readFormat } from '../format.ts';
+import { chooseFormat } from '../format.ts';
 import { readText } from '../input.ts';
 import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { checkCompleted } from '../outcome.ts';
 import { note, print } from '../output.ts';
-import { playResult } from '../play-result.ts';
+import { findPlayer, PLAYER_NAMES, playJob } from '../play.ts';
 import { describeProgress } from '../render.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
 import { buildRequest, submitJobs } from '../submit.ts';
-import { createProgressBar } from '../ui/progress-bar.ts';
+import { createProgress } from '../ui/progress.ts';
+import { createWarner } from '../warner.ts';
 
 export async function run(args: readonly string[], options: Options): Promise<number> {
   const format = await chooseFormat(options);
@@ -26,19 +27,33 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     ...buildRequest(options, 'interactive', format),
     text: await readText(args, options.file),
   };
-  const early = await openEarly(options.output);
+  const early = options.output === undefined ? undefined : await openEarly(options.output);
   if (options.captions !== undefined) await checkCaptions(options.captions);
   return withSession(options, async (session) => {
     const [submitted] = await submitJobs(session, [request]);
     const { id } = submitted!.job;
+    const player = options.output === undefined ? findPlayer() : undefined;
+    const stop = new AbortController();
+    const played = player && playJob(session, { id }, player, stop.signal);
+    played?.catch(() => undefined);
     const job = await followInterruptibly(session, id, options);
-    if (typeof job === 'number') return job;
-    for (const warning of job.warnings) note(warning);
+    if (typeof job === 'number') {
+      stop.abort();
+      return job;
+    }
     checkCompleted(job);
-    if (options.captions !== undefined) await saveCaptions(session, job, options.captions);
+    if (options.captions !== undefined) await saveCaptions(session, job, options.captions, { n: 1 });
     const destination =
-      early ?? (options.output && (await openDestination(await fillTemplate(options.output, job))));
-    if (!destination) return playResult(session, job, options);
+      early ?? (options.output && (await openDestination(await placeJob(options.output, job, { n: 1 }))));
+    if (!destination) {
+      if (!played)
+        note(
+          `No player is installed (${PLAYER_NAMES.join(', ')}). The sound is kept: tts fetch ${id} -o FILE`,
+        );
+      await played;
+      show(options, job, () => []);
+      return 0;
+    }
     await downloadResult(session, job, destination).catch((error) => {
       note(`The sound is kept: tts fetch ${id} -o FILE`);
       throw error;
@@ -48,47 +63,31 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   });
 }
 
-/** Before the job is made, so that nothing is computed for a place that cannot be written; undefined for a template. */
-async function openEarly(output: string | undefined): Promise<Destination | undefined> {
-  if (output === undefined) return undefined;
-  if (output !== '-' && (await isFolder(output))) {
-    await openDestination(join(output, 'probe'));
-    return undefined;
-  }
-  if (!isTemplate(output)) return openDestination(output);
-  await openDestination(output.replaceAll(/\{(id|label|ext)\}/g, 'x'));
-  return undefined;
-}
-
-/** `--format`, else what the file name says. */
-async function chooseFormat(options: Options): Promise<AudioFormat | undefined> {
-  if (options.format !== undefined) return readFormat(options.format);
-  if (options.output === undefined || options.output === '-') return undefined;
-  const guessed = guessFormat(options.output);
-  if (!guessed && !options.output.endsWith('{ext}') && !(await isFolder(options.output))) {
-    note(`${options.output} names no known format; it will be a WAV. Choose another with --format.`);
-    return 'wav';
-  }
-  return guessed;
-}
-
 /** The final job, or the exit code when the user broke it off. */
 async function followInterruptibly(
   session: Session,
   id: string,
   options: Options,
 ): Promise<JobView | number> {
-  const bar = await createProgressBar(options);
+  const progress = await createProgress(options);
+  const warn = createWarner(progress.clear);
   const interrupt = catchInterrupt();
   try {
-    return await waitForJob(session, id, interrupt.signal, bar.update);
+    return await waitForJob(session, id, interrupt.signal, (view) => {
+      warn(view);
+      progress.update(view);
+    });
   } catch (error) {
+    progress.clear();
+    if (error === session.deadline?.reason) {
+      note((error as Error).message);
+      return detach(id, (error as TtsError).exitCode);
+    }
     if (!(error instanceof Interrupted)) throw error;
-    bar.clear();
     interrupt.stop();
     return error.exitCode === 130 ? cancelOnInterrupt(session, id) : detach(id, error.exitCode);
   } finally {
-    bar.clear();
+    progress.clear();
     interrupt.stop();
   }
 }

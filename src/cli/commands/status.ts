@@ -38,7 +38,7 @@ export async function listCurrent(get: Get): Promise<JobView[]> {
     get<ListReply>('/v1/jobs?state=queued&limit=100'),
     get<ListReply>('/v1/jobs?limit=100'),
   ]);
-  const waiting = queued.jobs.sort((a, b) => (a.queue_position ?? 0) - (b.queue_position ?? 0));
+  const waiting = queued.jobs.sort(compareTurns);
   const ended = newest.jobs.filter((job) => job.finished_at !== null);
   const shown = new Map<string, JobView>();
   // A job may move on between the three answers: the first place it was seen at counts.
@@ -46,6 +46,12 @@ export async function listCurrent(get: Get): Promise<JobView[]> {
     if (!shown.has(job.id)) shown.set(job.id, job);
   }
   return [...shown.values()];
+}
+
+/** Of one submitter's jobs: who is waited for, then the highest priority, then the oldest. */
+export function compareTurns(a: JobView, b: JobView): number {
+  if (a.class !== b.class) return a.class === 'interactive' ? -1 : 1;
+  return b.priority - a.priority || Date.parse(a.created_at) - Date.parse(b.created_at);
 }
 
 function showOverview(jobs: readonly JobView[], queue: QueueReply, options: Options): number {

@@ -2,14 +2,13 @@
 import { TtsError } from '../../api/errors.ts';
 import type { JobView } from '../../api/job.ts';
 import { pathOf } from '../each-job.ts';
-import { waitForEach, waitForJob } from '../follow.ts';
 import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
 import { getWidth, renderJobs } from '../render.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
-import { createProgressBar } from '../ui/progress-bar.ts';
+import { waitForEnds } from '../wait-for-ends.ts';
 
 export async function run(ids: readonly string[], options: Options): Promise<number> {
   if (options.all && options.any)
@@ -29,54 +28,18 @@ async function waitForJobs(
   session: Session,
   ids: readonly string[],
   options: Options,
-  interrupted: AbortSignal,
+  signal: AbortSignal,
 ): Promise<number> {
   // First all ids, so that a wrong one is said at once and not after the others have ended.
   const jobs = await Promise.all([...new Set(ids)].map((id) => session.client.get<JobView>(pathOf(id))));
-  const signal = AbortSignal.any([interrupted, ...createTimeout(options.timeout)]);
   const ended: JobView[] = [];
-  for await (const job of waitForEnds(session, jobs, options, signal)) {
+  for await (const job of waitForEnds(session, jobs, { options, signal })) {
     show(options, job, () => renderJobs([job], getWidth()));
     if (job.error && !options.json) note(`Job ${job.id} failed: ${job.error.message}`);
     ended.push(job);
     if (options.any) break;
   }
   return findExitCode(ended);
-}
-
-/** A single job is shown on its way. */
-async function* waitForEnds(
-  session: Session,
-  jobs: readonly JobView[],
-  options: Options,
-  signal: AbortSignal,
-): AsyncGenerator<JobView> {
-  const [job, ...others] = jobs;
-  if (others.length > 0)
-    return yield* waitForEach(
-      session,
-      jobs.map(({ id }) => id),
-      signal,
-    );
-  const bar = await createProgressBar(options);
-  try {
-    const ended = await waitForJob(session, job!.id, signal, bar?.update);
-    bar?.clear();
-    yield ended;
-  } finally {
-    bar?.clear();
-  }
-}
-
-function createTimeout(seconds: number | undefined): AbortSignal[] {
-  if (seconds === undefined) return [];
-  const controller = new AbortController();
-  const reason = new TtsError(
-    'timed_out',
-    `Not ended after ${seconds} s. The jobs go on; wait again with: tts wait`,
-  );
-  setTimeout(() => controller.abort(reason), seconds * 1000).unref();
-  return [controller.signal];
 }
 
 /** A failure weighs more than a cancellation. */

@@ -32,7 +32,7 @@ test('wait gives up after --timeout with exit code 124, and the job stays', asyn
   const id = await enqueue('Later.', '--in', '1h');
   const { code, stdout, stderr } = await tts('wait', id, '--timeout', '0.3');
   expect({ code, stdout }).toEqual({ code: 124, stdout: '' });
-  expect(stderr).toContain('Not ended after 0.3 s');
+  expect(stderr).toContain('Not done after 0.3 s');
   expect((await view(id)).state).toBe('queued');
 });
 

@@ -1,8 +1,10 @@
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseJobs, runTts } from '../../helpers/cli.ts';
+import { parseJobs, runTts, startTts } from '../../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { makeProse } from '../../helpers/texts.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { parseWav } from '../../helpers/wav-parse.ts';
 
 let daemon: Daemon;
@@ -81,13 +83,64 @@ test('without a player it says how to get the sound', async () => {
   expect(stderr).toMatch(/^tts: No player is installed .* tts fetch [0-9a-f-]{36} -o FILE\n$/);
 });
 
-test('without -o the sound is played by the player that is found', async () => {
-  const programs = join(folder, 'programs');
-  await mkdir(programs);
-  await writeFile(join(programs, 'aplay'), `#!/bin/sh\n/bin/cp "$2" '${folder}/played.wav'\n`);
-  await chmod(join(programs, 'aplay'), 0o755);
-  expect(await say(['Five.'], undefined, { PATH: programs })).toMatchObject({ code: 0, stderr: '' });
-  expect(parseWav(await readFile(join(folder, 'played.wav'))).samples.length).toBeGreaterThan(0);
+/** A player of that name which runs `script`; the samples come on its stdin. */
+async function installPlayer(name: string, script: string): Promise<{ PATH: string }> {
+  const programs = join(folder, `programs of ${name}`);
+  await mkdir(programs, { recursive: true });
+  await writeFile(join(programs, name), `#!/bin/sh\nPATH=/usr/bin:/bin\n${script}\n`);
+  await chmod(join(programs, name), 0o755);
+  return { PATH: programs };
+}
+
+test.each(['ffplay', 'mpv', 'paplay', 'aplay'])(
+  'without -o the sound is played by %s, whole',
+  async (name) => {
+    const env = await installPlayer(name, `cat > '${folder}/played'; echo "$@" > '${folder}/flags'`);
+    expect(await say(['Five.', '--seed', '5'], undefined, env)).toMatchObject({ code: 0, stderr: '' });
+    const sound = await readFile(join(folder, 'played'));
+    await say(['Five.', '--seed', '5', '-o', 'five.pcm']);
+    const samples = await readFile(join(folder, 'five.pcm'));
+    const isRaw = /raw/.test(await readFile(join(folder, 'flags'), 'utf8'));
+    expect(isRaw ? sound : sound.subarray(44)).toEqual(samples);
+    expect(isRaw).toBe(name.endsWith('aplay'));
+  },
+);
+
+test('it is heard from its first chunk on, long before the last is made; Ctrl-C ends both', async () => {
+  const env = await installPlayer('mpv', `head -c 40000 > '${folder}/first'; exec cat > /dev/null`);
+  const running = startTts(['say', '--label', 'long'], {
+    env: { ...daemon.env, ...env },
+    stdin: makeProse(150_000),
+  });
+  const [job] = await waitFor('the first sound', async () => {
+    const size = await stat(join(folder, 'first')).then(
+      (found) => found.size,
+      () => 0,
+    );
+    return (
+      size === 40_000 &&
+      parseJobs((await runTts(['list', '--label', 'long', '--json'], { env: daemon.env })).stdout)
+    );
+  });
+  expect(job!.state).toBe('running');
+  running.child.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+});
+
+test('tts play lets a finished job be heard, and says when there is nothing to hear or to hear it with', async () => {
+  const env = await installPlayer('aplay', `cat > '${folder}/played'`);
+  const id = (await say(['Six.', '-o', 'six.pcm', '-q'])).stdout.trim();
+  const play = (...args: string[]) => runTts(['play', ...args], { env: { ...daemon.env, ...env } });
+  expect(await play(id)).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+  expect(await readFile(join(folder, 'played'))).toEqual(await readFile(join(folder, 'six.pcm')));
+  const later = (await runTts(['enqueue', 'Later.', '--in', '1h'], { env: daemon.env })).stdout.trim();
+  await runTts(['cancel', later], { env: daemon.env });
+  expect(await play(later)).toMatchObject({ code: 4, stderr: `tts: Job ${later} was cancelled.\n` });
+  expect(await runTts(['play', id], { env: { ...daemon.env, PATH: '/nonexistent' } })).toMatchObject({
+    code: 73,
+    stderr:
+      'tts: No player is installed (ffplay, mpv, paplay, aplay, afplay). Write a file instead: -o FILE\n',
+  });
 });
 
 test('a player that fails is an output that failed', async () => {

@@ -9,6 +9,7 @@ import { catchInterrupt } from '../../interrupt.ts';
 import { findDataDir } from '../../locate.ts';
 import type { Options } from '../../options.ts';
 import { print } from '../../output.ts';
+import { formatTime } from '../../render.ts';
 
 const DEFAULT_LINES = 50;
 /** A log file is looked at this often: watching a file by event misses its replacement. */
@@ -80,8 +81,7 @@ function formatEntry(line: string): string {
     return line;
   }
   const { time, level, msg, pid, hostname, name, ...rest } = entry;
-  const when =
-    typeof time === 'number' || typeof time === 'string' ? new Date(time).toLocaleString('sv-SE') : '';
+  const when = typeof time === 'number' || typeof time === 'string' ? formatTime(time) : '';
   const extra = Object.entries(rest).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );

@@ -3,6 +3,7 @@ import { listKeys } from '../../../../api/key-files.ts';
 import { findKeysHome, viewKey } from '../../../keys.ts';
 import type { Options } from '../../../options.ts';
 import { note } from '../../../output.ts';
+import { formatTime } from '../../../render.ts';
 import { show } from '../../../show.ts';
 
 export async function run(_args: readonly string[], options: Options): Promise<number> {
@@ -11,17 +12,10 @@ export async function run(_args: readonly string[], options: Options): Promise<n
     note('No keys yet. Make one: tts daemon key new NAME');
   const width = Math.max(0, ...keys.map(({ name }) => name.length));
   for (const key of keys) {
-    const used = key.used_at === null ? 'never used' : `used ${showHour(key.used_at)}`;
+    const used = key.used_at === null ? 'never used' : `used ${formatTime(key.used_at)}`;
     show(options, key, () => [
-      `${key.id}  ${key.name.padEnd(width)}  made ${showHour(key.created_at)}  ${used}`,
+      `${key.id}  ${key.name.padEnd(width)}  made ${formatTime(key.created_at)}  ${used}`,
     ]);
   }
   return 0;
-}
-
-function showHour(iso: string): string {
-  const moment = new Date(iso);
-  const two = (number: number) => String(number).padStart(2, '0');
-  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-  return `${day} ${two(moment.getHours())}h`;
 }

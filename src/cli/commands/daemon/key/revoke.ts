@@ -14,7 +14,7 @@ export async function run(words: readonly string[], options: Options): Promise<n
     const found = keys.filter(({ id, name }) => id === word || name === word);
     if (found.length === 1) return found[0]!;
     throw new TtsError(
-      'usage',
+      found.length === 0 ? 'key_not_found' : 'usage',
       found.length === 0
         ? `There is no key ${JSON.stringify(word.slice(0, 100))}. See: tts daemon key list`
         : `There are ${found.length} keys named ${JSON.stringify(word)}. Give the id: ${found.map(({ id }) => id).join(', ')}`,

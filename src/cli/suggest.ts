@@ -1,0 +1,19 @@
+// The nearest of the words that would have been right.
+import { closest, distance } from 'fastest-levenshtein';
+
+/** ` Did you mean X?`, or nothing when no word is near. */
+export function suggest(
+  word: string,
+  known: readonly string[],
+  name: (near: string) => string = (near) => near,
+): string {
+  const near = findNear(word, known);
+  return near === undefined ? '' : ` Did you mean ${name(near)}?`;
+}
+
+export function findNear(word: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const near = closest(word.toLowerCase(), [...known]);
+  const most = Math.max(1, Math.floor(word.length / 2));
+  return distance(word.toLowerCase(), near.toLowerCase()) <= most ? near : undefined;
+}

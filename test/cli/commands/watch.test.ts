@@ -1,0 +1,89 @@
+// A watched folder: texts become sound beside them, once each, over restarts and half-written files.
+import { appendFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseJobs, type RunningCli, runTts, startTts } from '../../helpers/cli.ts';
+import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+
+let daemon: Daemon;
+let folder: string;
+const watch = () => startTts(['watch', folder], { env: daemon.env });
+const listJobs = async () => parseJobs((await runTts(['list', '--json'], { env: daemon.env })).stdout);
+const spoken = (running: RunningCli, name: string) =>
+  waitFor(`${name} to be spoken`, () => running.stdout().split('\n').includes(join(folder, name)));
+
+async function interrupt(running: RunningCli): Promise<void> {
+  running.child.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+}
+
+beforeAll(async () => {
+  daemon = await startDaemon();
+  folder = await makeDataDir();
+});
+afterAll(async () => {
+  await daemon.stop();
+  await removeDataDirs();
+});
+
+test('texts that are there and that come become sound beside them; other files are left alone', async () => {
+  await writeFile(join(folder, 'old.txt'), 'It was here before.');
+  await writeFile(join(folder, 'notes.csv'), 'a,b');
+  await writeFile(join(folder, '.hidden.txt'), 'No.');
+  await writeFile(join(folder, 'bad.txt'), Buffer.from([0xff, 0x41]));
+  const running = watch();
+  await spoken(running, 'old.wav');
+  await writeFile(join(folder, 'Grüße 1.MD'), 'It came later.');
+  await spoken(running, 'Grüße 1.wav');
+  expect(running.stderr()).toContain('bad.txt is not UTF-8');
+  await interrupt(running);
+  expect((await readFile(join(folder, 'old.wav'))).toString('latin1', 0, 4)).toBe('RIFF');
+  expect((await readdir(folder)).filter((name) => name.endsWith('.wav')).sort()).toEqual([
+    'Grüße 1.wav',
+    'old.wav',
+  ]);
+});
+
+test('started again, nothing is spoken twice: not what has its sound, nor what was queued when it ended', async () => {
+  await runTts(['pause'], { env: daemon.env });
+  await writeFile(join(folder, 'next.txt'), 'It waits in the queue.');
+  const before = (await listJobs()).length;
+  const first = watch();
+  await waitFor('the job', async () => (await listJobs()).length === before + 1);
+  await interrupt(first);
+  const second = watch();
+  await waitFor('the folder to be watched', () => second.stderr().includes('Watching'));
+  await runTts(['resume'], { env: daemon.env });
+  await spoken(second, 'next.wav');
+  await interrupt(second);
+  expect((await listJobs()).length).toBe(before + 1);
+});
+
+test('a file that grows is spoken when it is whole, and one that changes is spoken again', async () => {
+  const running = watch();
+  await waitFor('the folder to be watched', () => running.stderr().includes('Watching'));
+  const slow = await open(join(folder, 'slow.txt'), 'w');
+  await slow.write('The first half, ');
+  await slow.write('and the second.');
+  await slow.close();
+  await spoken(running, 'slow.wav');
+  const first = await readFile(join(folder, 'slow.wav'));
+  await appendFile(join(folder, 'slow.txt'), ' Then somebody wrote more.');
+  await waitFor('the new sound', async () => !(await readFile(join(folder, 'slow.wav'))).equals(first));
+  await interrupt(running);
+  const texts = (await listJobs()).map(({ text_preview }) => text_preview);
+  expect(texts).toContain('The first half, and the second. Then somebody wrote more.');
+  expect(texts).not.toContain('The first half, ');
+});
+
+test('it goes on when the daemon is killed and started again', async () => {
+  await rm(join(folder, 'bad.txt'));
+  const running = watch();
+  await waitFor('the folder to be watched', () => running.stderr().includes('Watching'));
+  await daemon.stop('SIGKILL');
+  daemon = await startDaemon({ dataDir: daemon.dataDir });
+  await writeFile(join(folder, 'after.txt'), 'It came after the fall.');
+  await spoken(running, 'after.wav');
+  await interrupt(running);
+});

@@ -1,0 +1,165 @@
+// tts top in a real terminal: what it shows, what its keys do, and how it leaves.
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { advance } from '../../src/cli/top/heard.ts';
+import { parseJobs, runTts } from '../helpers/cli.ts';
+import { type Daemon, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { hasTmux, openTerminal, type Terminal } from '../helpers/terminal.ts';
+import { makeProse } from '../helpers/texts.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+let daemon: Daemon;
+let terminal: Terminal;
+const START = '"$NODE" "$TTS" top';
+const KEYS = 'q leave';
+
+async function find(label: string) {
+  const { stdout } = await runTts(['list', '--label', label, '--json'], { env: daemon.env });
+  return parseJobs(stdout)[0]!;
+}
+
+test('the heard sentence moves on with the clock, over what is known of the lengths', () => {
+  const heard = { id: 'a', startedAtMs: 0, chunk: 0, fromSec: 0 };
+  const sentences = [1.5, 2, null].map((lengthSec, index) => ({ index, text: '', lengthSec }));
+  expect(advance(heard, sentences, 1000)).toMatchObject({ chunk: 0 });
+  expect(advance(heard, sentences, 1600)).toMatchObject({ chunk: 1, fromSec: 1.5 });
+  expect(advance(heard, sentences, 90_000)).toMatchObject({ chunk: 2, fromSec: 3.5 });
+});
+
+describe.skipIf(!hasTmux)('tmux: tts top', () => {
+  beforeAll(async () => {
+    daemon = await startDaemon();
+    const enqueue = (label: string, text: string) =>
+      runTts(['enqueue', '--label', label], { env: daemon.env, stdin: text });
+    await runTts(['say', 'Done already.', '--label', 'done', '-o', '/dev/null', '--format', 'wav'], {
+      env: daemon.env,
+    });
+    await enqueue('book', makeProse(150_000));
+    await waitFor('the book to run', async () => (await find('book')).state === 'running');
+    await runTts(['enqueue', 'Later \x1b]0;taken over\x07 世界.', '--label', 'later', '--in', '1h'], {
+      env: daemon.env,
+    });
+    await runTts(['enqueue', 'Tomorrow.', '--label', 'tomorrow', '--in', '1d'], { env: daemon.env });
+  });
+  afterEach(() => terminal.close());
+  afterAll(async () => {
+    await runTts(['daemon', 'stop'], { env: daemon.env });
+    await removeDataDirs();
+  });
+
+  test('shows the queue, the engine and the sentence in hand, in every size', async () => {
+    terminal = openTerminal(daemon.env);
+    terminal.run(START);
+    const screen = await terminal.see(/^▶ .+ on day \d+\.$/m);
+    expect(screen).toMatch(/^ttsd \d+\.\d+\.\d+ {2}1 running, 2 queued$/m);
+    expect(screen).toMatch(/^hibari ready, \d+ characters\/s, [\d.]+ MB$/m);
+    expect(screen).toMatch(/^> [0-9a-f]{8} running +\d+% chunk \d+\/\d+ +heart {2}book: The harbour lay/m);
+    expect(screen).toMatch(/^ {2}[0-9a-f]{8} queued +from .+ heart {2}later: Later ␛\]0;taken/m);
+    expect(screen).toMatch(/^ {2}[0-9a-f]{8} completed .* s audio in .* heart {2}done: Done already\.$/m);
+    expect(screen).toContain(KEYS);
+    terminal.resize(40, 14);
+    const narrow = await terminal.see(/^K J space c r p \/ q$/m);
+    expect(narrow).toMatch(/^> [0-9a-f]{8} runn +\d+% {2}book: The h/m);
+    for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+    terminal.resize(120, 30);
+    await terminal.see(/^─{120}$/m);
+    terminal.press('q');
+  });
+
+  test('its keys move, pause, cancel, bring back, filter and play', async () => {
+    const programs = await mkdtemp(join(daemon.dataDir, 'programs'));
+    await writeFile(
+      join(programs, 'ffplay'),
+      `#!/bin/sh\nhead -c 90000 > ${programs}/heard\nexec cat > /dev/null\n`,
+    );
+    await chmod(join(programs, 'ffplay'), 0o755);
+    terminal = openTerminal({ ...daemon.env, PATH: `${programs}:${daemon.env.PATH}` });
+    terminal.run(START);
+    await terminal.see(/^> [0-9a-f]{8} running/m);
+    terminal.press('p');
+    await terminal.see(/^♪ .+ on day 1\.$/m);
+    await waitFor('the sound', async () => (await stat(join(programs, 'heard'))).size === 90_000);
+    terminal.press('p');
+    await terminal.see(/^▶ /m);
+    terminal.press('Space');
+    await terminal.see('queued  paused');
+    terminal.press('Space');
+    await terminal.see('The queue goes on.');
+    terminal.press('/', 'tomo', 'Enter');
+    await terminal.see(/^> [0-9a-f]{8} queued.*tomorrow/m);
+    expect(terminal.read()).not.toContain('book:');
+    terminal.press('Escape');
+    await terminal.see('book:');
+    await terminal.see(/^> [0-9a-f]{8} queued.*tomorrow/m);
+    terminal.press('K');
+    await terminal.see(/^> .*tomorrow.*\n .*later/m);
+    expect((await find('tomorrow')).priority).toBe(1);
+    terminal.press('c');
+    await terminal.see(/^> [0-9a-f]{8} cancelled.*tomorrow/m);
+    terminal.press('r');
+    await terminal.see(/^> [0-9a-f]{8} (queued|completed).*tomorrow/m);
+    terminal.press('q');
+  });
+
+  test.each([
+    ['q', 0],
+    ['C-c', 130],
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s leaves the terminal as it was', async (way, code) => {
+    terminal = openTerminal(daemon.env);
+    terminal.run(
+      'stty -a > before; echo "a line before"; '.replace('before;', `${daemon.dataDir}/before;`) + START,
+    );
+    await terminal.see(KEYS);
+    expect([terminal.ask('alternate_on'), terminal.ask('cursor_flag')]).toEqual(['1', '0']);
+    if (way.startsWith('SIG')) {
+      const shell = terminal.ask('pane_pid');
+      const pid = execFileSync('ps', ['-o', 'pid=', '--ppid', shell]).toString().trim();
+      process.kill(Number(pid), way);
+    } else terminal.press(way);
+    await waitFor('the screen to be given back', () => terminal.ask('alternate_on') === '0');
+    terminal.run(`echo "code $?"; stty -a | diff - ${daemon.dataDir}/before && echo the same`);
+    const screen = await terminal.see(/^the same$/m);
+    expect(screen).toContain(`code ${code}`);
+    expect(screen).toContain('a line before');
+    expect(screen).not.toContain('running');
+    expect(terminal.ask('cursor_flag')).toBe('1');
+  });
+
+  test('a crash leaves the terminal as it was, and says what happened', async () => {
+    terminal = openTerminal(daemon.env);
+    const crash = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('a bug')})";
+    terminal.run(`NODE_OPTIONS="--import \\"${crash}\\"" ${START}`);
+    await terminal.see(KEYS);
+    const pid = execFileSync('ps', ['-o', 'pid=', '--ppid', terminal.ask('pane_pid')])
+      .toString()
+      .trim();
+    process.kill(Number(pid), 'SIGUSR2');
+    await waitFor('the screen to be given back', () => terminal.ask('alternate_on') === '0');
+    await terminal.see('a bug');
+    terminal.run('stty -a | grep -q " icanon" && echo it edits lines');
+    await terminal.see(/^it edits lines$/m);
+    expect(terminal.ask('cursor_flag')).toBe('1');
+  });
+
+  test('the daemon goes away and comes back: it says so and goes on', async () => {
+    terminal = openTerminal({ ...daemon.env, TTS_AUTOSTART: '0' });
+    terminal.run(START);
+    await terminal.see(/^> [0-9a-f]{8} running/m);
+    await daemon.stop('SIGKILL');
+    await terminal.see('The daemon does not answer. Connecting again …');
+    daemon = await startDaemon({ dataDir: daemon.dataDir });
+    await terminal.see(/^> [0-9a-f]{8} running/m);
+    terminal.press('q');
+  });
+});
+
+test('without a terminal it is refused, with the verb for scripts', async () => {
+  expect(await runTts(['top'])).toMatchObject({
+    code: 2,
+    stderr: 'tts: tts top needs a terminal. In a script: tts status --watch --json\n',
+  });
+});
