@@ -30,6 +30,8 @@ export const ListQuery = Type.Object(
     label: Type.Optional(Type.String()),
     /** Only jobs created at or after this ISO 8601 time. */
     since: Type.Optional(Type.String({ format: 'date-time' })),
+    /** Words that the text or the label holds, or the beginning of an id, from four characters on. */
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     cursor: Type.Optional(Type.String({ maxLength: 40 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   },
@@ -37,7 +39,7 @@ export const ListQuery = Type.Object(
 );
 export type ListQuery = Static<typeof ListQuery>;
 
-/** Newest first; `next_cursor` is null on the last page. */
+/** Newest first; `next_cursor` is null on the last page. With `q` a page may hold fewer jobs than its limit, or none, before that. */
 export const ListReply = Type.Object({
   jobs: Type.Array(JobView),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
