@@ -125,6 +125,11 @@ export const ChunkView = Type.Object({
   pause_sec: Type.Union([Type.Number(), Type.Null()]),
   /** Loudest sample of each twentieth of a second, 0 to 127. */
   peaks: Type.Union([Type.Array(Type.Integer()), Type.Null()]),
+  /** Offsets into the text, and when in the chunk's own sound each begins. Empty when the text is gone. */
+  sentences: Type.Union([
+    Type.Array(Type.Object({ start: Type.Integer(), end: Type.Integer(), at_sec: Type.Number() })),
+    Type.Null(),
+  ]),
 });
 export type ChunkView = Static<typeof ChunkView>;
 export const ChunksReply = Type.Object({
@@ -177,6 +182,8 @@ export const SettingView = Type.Object({
   default: Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
   minimum: Type.Union([Type.Number(), Type.Null()]),
   maximum: Type.Union([Type.Number(), Type.Null()]),
+  /** It must be greater than this. */
+  above: Type.Union([Type.Number(), Type.Null()]),
   choices: Type.Array(Type.String()),
   /** It counts from the next start on. */
   needs_restart: Type.Boolean(),

@@ -140,6 +140,8 @@ export interface ConfigKey {
   default: unknown;
   minimum: number | null;
   maximum: number | null;
+  /** It must be greater than this. */
+  above: number | null;
   choices: string[];
 }
 
@@ -154,6 +156,7 @@ export function describeConfigKeys(): ConfigKey[] {
       default: property.default,
       minimum: property.minimum ?? null,
       maximum: property.maximum ?? null,
+      above: property.exclusiveMinimum ?? null,
       choices: property.enum ?? [],
     })),
   );
@@ -165,6 +168,7 @@ interface PropertySchema {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
 }
 
 const KINDS: Record<string, ConfigKey['kind']> = {
