@@ -9,6 +9,13 @@ import { removeDataDirs, startDaemon } from '../test/helpers/daemon.ts';
 const SIZES = { wide: { width: 1100, height: 760 }, phone: { width: 390, height: 844 } };
 const TEXT =
   'The ferry left a little after six. By then the rain had moved on to the hills, and the harbour smelled of wet rope and fresh bread. Nobody on deck said much; they watched the town grow small. “Will it be calm out there?” asked the boy.';
+interface Look {
+  size: keyof typeof SIZES;
+  colorScheme: 'light' | 'dark';
+}
+const LOOKS: Look[] = (['wide', 'phone'] as const).flatMap((size) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ size, colorScheme })),
+);
 /** What each view shows when it is whole. */
 const SHOWN = {
   history: 'Good morning. The library',
@@ -22,35 +29,112 @@ await mkdir(folder, { recursive: true });
 const daemon = await startDaemon();
 const browser = await launchBrowser();
 try {
+  for (const look of LOOKS) await takeEmpty(look);
   await fill();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      const page = await (await browser.newContext({ colorScheme, viewport })).newPage();
-      const shoot = (name: string) =>
-        page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
-      await page.goto(daemon.endpoint.http);
-      await speak(page);
-      await shoot('speak');
-      for (const [view, shown] of Object.entries(SHOWN)) {
-        await page.goto(`${daemon.endpoint.http}/#/${view}`);
-        await page.getByText(shown).first().waitFor();
-        await shoot(view);
-      }
-      await page.goto(`${daemon.endpoint.http}/#/voices`);
-      await page.getByRole('button', { name: 'Add a clip' }).click();
-      await page
-        .getByLabel('Sound file')
-        .setInputFiles({ name: 'tone.wav', mimeType: 'audio/wav', buffer: makeToneWav({ sec: 4 }) });
-      await page.getByText('What is kept').waitFor();
-      await shoot('clip');
-      await page.context().close();
-    }
+  for (const look of LOOKS) await takeViews(look);
+  const left = [];
+  for (const look of LOOKS) left.push(await open(look));
+  for (const { show } of left) await show('history', SHOWN.history);
+  await daemon.stop();
+  for (const { page, shoot } of left) {
+    await page.getByText('The daemon is away').waitFor();
+    await shoot('away');
   }
   console.log(folder);
 } finally {
   await browser.close();
   await daemon.stop();
   await removeDataDirs();
+}
+
+async function open({ colorScheme, size }: Look) {
+  const page = await (await browser.newContext({ colorScheme, viewport: SIZES[size] })).newPage();
+  const shoot = async (name: string, options = {}) => {
+    await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), ...options });
+  };
+  const show = async (view: string, text: string) => {
+    await page.goto(`${daemon.endpoint.http}/#/${view}`);
+    await page.getByText(text).first().waitFor();
+  };
+  return { page, shoot, show };
+}
+
+/** Before there is a job. */
+async function takeEmpty(look: Look): Promise<void> {
+  const { page, shoot, show } = await open(look);
+  await show('speak', 'What you generate');
+  await shoot('empty-speak');
+  await show('history', 'No jobs yet');
+  await shoot('empty-history');
+  await show('queue', 'Nothing waits');
+  await shoot('empty-queue');
+  await page.context().close();
+}
+
+async function takeViews(look: Look): Promise<void> {
+  const { page, shoot, show } = await open(look);
+  await page.goto(daemon.endpoint.http);
+  await speak(page);
+  await shoot('speak');
+  await page
+    .getByRole('button', { name: /^Say differently/ })
+    .first()
+    .click();
+  await page.getByRole('menuitem').first().waitFor();
+  await shoot('sentence-menu');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'More options' }).click();
+  await page.getByRole('button', { name: 'More options' }).scrollIntoViewIfNeeded();
+  await shoot('options');
+  await page.getByRole('combobox', { name: 'Voice' }).click();
+  await page.getByRole('option').first().waitFor();
+  await shoot('voice-list');
+  await page.keyboard.press('Escape');
+  for (const [view, shown] of Object.entries(SHOWN)) {
+    await show(view, shown);
+    await shoot(view);
+    await shoot(`${view}-whole`, { fullPage: true });
+  }
+  await show('history', SHOWN.history);
+  await page
+    .getByRole('button', { name: /^More for/ })
+    .first()
+    .click();
+  await page.getByRole('menuitem').first().waitFor();
+  await shoot('job-menu');
+  await page.keyboard.press('Escape');
+  await page.getByRole('checkbox').nth(1).check();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('harbour');
+  await page.getByText('Good morning. The library').waitFor({ state: 'detached' });
+  await shoot('search');
+  await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like it');
+  await page.getByText('No job matches').waitFor();
+  await shoot('no-match');
+  await show('settings', SHOWN.settings);
+  await page.getByRole('textbox', { name: 'Characters spoken in one go' }).fill('7');
+  await page.getByRole('textbox', { name: 'Characters spoken in one go' }).scrollIntoViewIfNeeded();
+  await shoot('setting-wrong');
+  await page.getByRole('button', { name: 'Back to defaults' }).click();
+  await page.getByRole('dialog').waitFor();
+  await shoot('reset');
+  await page.keyboard.press('Escape');
+  await show('voices', SHOWN.voices);
+  await page.getByRole('button', { name: 'Add a clip' }).click();
+  await page
+    .getByLabel('Sound file')
+    .setInputFiles({ name: 'tone.wav', mimeType: 'audio/wav', buffer: makeToneWav({ sec: 4 }) });
+  await page.getByText('What is kept').waitFor();
+  await shoot('clip');
+  await page.route('**/v1/voices', (route) =>
+    route.fulfill({
+      status: 401,
+      json: { error: { code: 'invalid_api_key', message: 'An API key is required.' } },
+    }),
+  );
+  await page.reload();
+  await page.getByRole('dialog').waitFor();
+  await shoot('key');
+  await page.context().close();
 }
 
 /** Something of each kind to show. */

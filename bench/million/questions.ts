@@ -37,6 +37,10 @@ export const QUESTIONS: Record<string, Ask> = {
   ...listsOf('by label and state', { label: 'book 3', states: ['completed'] }),
   ...listsOf('since a time', { since: SINCE_MS }),
   ...listsOf('failed since a time', { since: SINCE_MS, states: ['failed'] }),
+  // Nothing is found: as long as a stretch takes, so long does it keep others waiting.
+  'search, a stretch': (store) => store.search({ words: 'nothing like it', limit: PAGE }),
+  'search, a deep stretch': (store, size) =>
+    store.search({ words: 'nothing like it', limit: PAGE, beforeSeq: Math.max(1001, size * 0.6) }),
   'changes since a number': (store, size) => store.listChanges({ after: size / 2, limit: 100 }),
   count: (store) => store.count(),
   'oldest queued': (store) => store.getOldestQueued(Date.now()),

@@ -30,6 +30,8 @@ export const ListQuery = Type.Object(
     label: Type.Optional(Type.String()),
     /** Only jobs created at or after this ISO 8601 time. */
     since: Type.Optional(Type.String({ format: 'date-time' })),
+    /** Words that the text or the label holds, or the beginning of an id, from four characters on. */
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     cursor: Type.Optional(Type.String({ maxLength: 40 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   },
@@ -37,7 +39,7 @@ export const ListQuery = Type.Object(
 );
 export type ListQuery = Static<typeof ListQuery>;
 
-/** Newest first; `next_cursor` is null on the last page. */
+/** Newest first; `next_cursor` is null on the last page. With `q` a page may hold fewer jobs than its limit, or none, before that. */
 export const ListReply = Type.Object({
   jobs: Type.Array(JobView),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
@@ -123,6 +125,11 @@ export const ChunkView = Type.Object({
   pause_sec: Type.Union([Type.Number(), Type.Null()]),
   /** Loudest sample of each twentieth of a second, 0 to 127. */
   peaks: Type.Union([Type.Array(Type.Integer()), Type.Null()]),
+  /** Offsets into the text, and when in the chunk's own sound each begins. Empty when the text is gone. */
+  sentences: Type.Union([
+    Type.Array(Type.Object({ start: Type.Integer(), end: Type.Integer(), at_sec: Type.Number() })),
+    Type.Null(),
+  ]),
 });
 export type ChunkView = Static<typeof ChunkView>;
 export const ChunksReply = Type.Object({
@@ -175,6 +182,8 @@ export const SettingView = Type.Object({
   default: Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
   minimum: Type.Union([Type.Number(), Type.Null()]),
   maximum: Type.Union([Type.Number(), Type.Null()]),
+  /** It must be greater than this. */
+  above: Type.Union([Type.Number(), Type.Null()]),
   choices: Type.Array(Type.String()),
   /** It counts from the next start on. */
   needs_restart: Type.Boolean(),

@@ -225,11 +225,13 @@ export const VERBS: readonly Verb[] = [
       { flags: '--state <state>', about: 'queued, running, completed, failed or cancelled' },
       { flags: '--label <label>', about: 'only jobs with this label' },
       { flags: '--since <time>', about: 'made in the last 2h, or since a time as in --at' },
+      { flags: '--search <words>', about: 'only jobs with these words in text or label' },
       { flags: '--limit <count>', about: 'how many at most (50)', parse: parseCount },
     ],
     examples: [
       ['tts list --state failed --since 1d', 'what went wrong since yesterday'],
       ['tts list --label book -q', 'ids for a script'],
+      ['tts list --search "ferry left"', 'whatever speaks of it'],
     ],
     load: () => import('./commands/list.ts'),
   },

@@ -46,6 +46,7 @@ export interface Options {
   now?: boolean;
   state?: string;
   since?: string;
+  search?: string;
   limit?: number;
   failed?: boolean;
   follow?: boolean;

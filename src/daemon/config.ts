@@ -147,6 +147,8 @@ export interface ConfigKey {
   default: unknown;
   minimum: number | null;
   maximum: number | null;
+  /** It must be greater than this. */
+  above: number | null;
   choices: string[];
 }
 
@@ -161,6 +163,7 @@ export function describeConfigKeys(): ConfigKey[] {
       default: property.default,
       minimum: property.minimum ?? null,
       maximum: property.maximum ?? null,
+      above: property.exclusiveMinimum ?? null,
       choices: property.enum ?? [],
     })),
   );
@@ -172,6 +175,7 @@ interface PropertySchema {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
 }
 
 const KINDS: Record<string, ConfigKey['kind']> = {

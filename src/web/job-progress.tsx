@@ -4,14 +4,19 @@ import { FINAL, type JobView } from './daemon/job-state.ts';
 import { formatDuration, S } from './strings.ts';
 
 export function JobProgress({ job }: { job: JobView }) {
+  const isOnItsWay = job.state === 'running' || (job.state === 'queued' && job.progress > 0);
   return (
     <Progress.Root className="progress" value={job.progress} data-state={job.state}>
       <Progress.Label className="progress-label">{S.job.states[job.state]}</Progress.Label>
       <span className="progress-note">{describe(job)}</span>
-      <Progress.Value className="progress-value" />
-      <Progress.Track className="progress-track">
-        <Progress.Indicator className="progress-done" />
-      </Progress.Track>
+      {isOnItsWay && (
+        <>
+          <Progress.Value className="progress-value" />
+          <Progress.Track className="progress-track">
+            <Progress.Indicator className="progress-done" />
+          </Progress.Track>
+        </>
+      )}
     </Progress.Root>
   );
 }

@@ -7,10 +7,10 @@ export const S = {
   views: { speak: 'Speak', history: 'History', queue: 'Queue', voices: 'Voices', settings: 'Settings' },
   close: 'Close',
   undo: 'Undo',
+  askAgain: 'Ask again',
   skipToContent: 'Skip to content',
   connection: {
     lost: 'The daemon is away. Jobs are safe on its disk; this page connects again by itself.',
-    connecting: 'Connecting to the daemon …',
   },
   speak: {
     text: 'Text',
@@ -24,17 +24,17 @@ export const S = {
     format: 'Format',
     speed: 'Speed',
     seed: 'Seed',
-    seedHint: '0 draws a new one for each job',
+    seedHint: 'The same seed gives the same sound; 0 draws a new one for each job.',
     language: 'Language',
     preset: 'Start from a preset',
-    presetHint: 'text and settings',
+    presetHint: 'Choose a text with settings',
     parameters: {
       temperature: 'Temperature',
       exaggeration: 'Exaggeration',
       cfg_weight: 'Guidance (CFG weight)',
     },
     label: 'Label',
-    labelHint: 'to find it again',
+    labelHint: 'To find it again.',
     more: 'More options',
     chunkSize: 'Characters spoken in one go',
     dropHere: 'Drop the file to read it',
@@ -42,8 +42,14 @@ export const S = {
     sentences: (n: number) => count(n, 'sentence', 'sentences'),
     speechTime: (text: string) => `about ${text} of speech`,
     unreadable: (name: string) => `${name} cannot be read as text.`,
-    tooLong: (max: number) =>
-      `The text is longer than ${max.toLocaleString()} characters; divide it into several jobs.`,
+    replaced: 'Another text is in its place.',
+    formats: {
+      mp3: 'Small, plays everywhere',
+      wav: 'Large, nothing lost',
+      opus: 'Smallest',
+      flac: 'Nothing lost, half as large as WAV',
+      aac: 'Small; where ffmpeg is installed',
+    } as Record<string, string>,
     empty: 'There is no text to speak yet.',
     nothingYet: 'What you generate is heard here from its first sentence on.',
   },
@@ -77,7 +83,10 @@ export const S = {
   },
   history: {
     title: 'History',
-    search: 'Search in texts and labels',
+    search: 'Search in texts, labels and ids',
+    looking: 'Looking for older jobs …',
+    listen: (text: string) => `Listen to: ${text}`,
+    onlyLabel: (label: string) => `Only jobs labelled ${label}`,
     state: 'State',
     allStates: 'All states',
     empty: 'No jobs yet. What you generate appears here and stays.',
@@ -144,6 +153,9 @@ export const S = {
     device: 'Device',
     memory: 'Memory',
     pace: 'Pace',
+    parameters: 'Parameters',
+    noParameters: 'none of its own',
+    languages: 'Languages',
     charsPerSec: (n: number) => `${n.toLocaleString()} characters a second`,
   },
   queue: {
@@ -188,6 +200,106 @@ export const S = {
       max === null ? `at least ${min}` : min === null ? `at most ${max}` : `${min} to ${max}`,
     number: 'Enter a number.',
     integer: 'Enter a whole number.',
+    above: (limit: number) => `more than ${limit}`,
+    ownVoice: 'The built-in default',
+    choices: {
+      auto: 'Automatic',
+      cpu: 'CPU',
+      wav: 'WAV',
+      pcm: 'PCM',
+      mp3: 'MP3',
+      opus: 'Opus',
+      flac: 'FLAC',
+      aac: 'AAC',
+    } as Record<string, string>,
+    keys: {
+      'server.host': {
+        label: 'Address',
+        help: 'Where the daemon listens. Other machines reach it only when this is one of its addresses in the network.',
+      },
+      'server.port': { label: 'Port', help: '0 lets the system choose one.' },
+      'server.log_level': { label: 'Log level', help: 'How much is written into the log.' },
+      'tts_engine.device': { label: 'Device', help: 'Where models run.' },
+      'tts_engine.default_voice_id': {
+        label: 'Default voice',
+        help: 'Speaks requests that name no voice.',
+      },
+      'tts_engine.idle_unload_sec': {
+        label: 'Unload after (seconds)',
+        help: 'A model that nobody used for so long gives its memory back.',
+      },
+      'tts_engine.max_models_loaded': {
+        label: 'Models in memory',
+        help: 'How many at the same time. When others are needed, they take turns.',
+      },
+      'tts_engine.chunk_deadline_sec': {
+        label: 'Patience with a sentence (seconds)',
+        help: 'An engine that is silent for longer is started again, and the sentence made anew.',
+      },
+      'generation_defaults.temperature': {
+        label: 'Temperature',
+        help: 'How freely a model varies; for models that have it.',
+      },
+      'generation_defaults.exaggeration': {
+        label: 'Exaggeration',
+        help: 'How much feeling is put in; for models that have it.',
+      },
+      'generation_defaults.cfg_weight': {
+        label: 'Guidance (CFG weight)',
+        help: 'How closely a model keeps to the voice and its pace; for models that have it.',
+      },
+      'generation_defaults.speed_factor': { label: 'Speed', help: '1 is the natural pace, 2 twice as fast.' },
+      'generation_defaults.seed': {
+        label: 'Seed',
+        help: 'The same seed gives the same sound. 0 draws a new one for each job.',
+      },
+      'generation_defaults.language': { label: 'Language', help: 'Such as en or en-GB.' },
+      'generation_defaults.chunk_size': {
+        label: 'Characters spoken in one go',
+        help: 'Longer pieces sound more connected; shorter ones are heard sooner.',
+      },
+      'audio_output.format': {
+        label: 'Format',
+        help: 'Of requests that name none. This page always names the one chosen beside the text.',
+      },
+      'job_queue.job_ttl_hours': {
+        label: 'Keep results (hours)',
+        help: 'Twice as long when nobody has fetched them.',
+      },
+      'job_queue.cleanup_interval_sec': {
+        label: 'Clean up every (seconds)',
+        help: 'How often it is looked for what may go.',
+      },
+      'job_queue.max_finished_jobs': {
+        label: 'Ended jobs kept',
+        help: 'Beyond it, those that ended first are forgotten with their results.',
+      },
+      'job_queue.max_result_bytes': {
+        label: 'Disk for results (bytes)',
+        help: 'Beyond it results are removed, the oldest first, those fetched before others.',
+      },
+      'job_queue.max_retries': {
+        label: 'Tries again',
+        help: 'How often a sentence that failed is tried once more.',
+      },
+      'job_queue.max_queued_jobs': {
+        label: 'Jobs that may wait',
+        help: 'More are refused until some have ended.',
+      },
+      'job_queue.max_queued_chars': {
+        label: 'Characters that may wait',
+        help: 'More are refused until some have been spoken.',
+      },
+      'job_queue.max_text_chars': { label: 'Longest text (characters)', help: 'Of one job.' },
+      'job_queue.chunk_cache_bytes': {
+        label: 'Disk for sentences (bytes)',
+        help: 'Spoken sentences are kept, so that a text said again takes no time.',
+      },
+      'job_queue.drain_sec': {
+        label: 'Time to stop (seconds)',
+        help: 'How long the daemon, asked to stop, waits for the sentence in hand.',
+      },
+    } as Record<string, { label: string; help: string }>,
     sections: {
       server: 'Daemon',
       tts_engine: 'Engine',
@@ -233,7 +345,9 @@ export function formatLanguage(tag: string): string {
   }
 }
 
-/** `250000000` → `238 MiB`. */
+/** `250000000` → `238 MiB`, `4294967296` → `4 GiB`. */
 export function formatBytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20).toLocaleString()} MiB`;
+  const isLarge = bytes >= 2 ** 30;
+  const count = bytes / 2 ** (isLarge ? 30 : 20);
+  return `${count.toLocaleString(undefined, { maximumFractionDigits: isLarge ? 1 : 0 })} ${isLarge ? 'GiB' : 'MiB'}`;
 }

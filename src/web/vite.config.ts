@@ -12,6 +12,8 @@ export default defineConfig({
     outDir: join(import.meta.dirname, '..', '..', 'dist', 'web'),
     emptyOutDir: true,
     target: 'es2022',
+    // The first that know light-dark().
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The policy of the page allows no data: scripts or fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -1,5 +1,8 @@
 // The system's Chromium, driven by playwright-core; tests that need it are skipped by name where it is missing.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -35,3 +38,19 @@ export function collectProblems(page: Page): string[] {
   page.on('pageerror', (error) => problems.push(error.message));
   return problems;
 }
+
+/** What axe finds wrong in either theme with what the page shows `within` a selector, in a line each. */
+export async function findBarriers(page: Page, within = 'html'): Promise<string[]> {
+  // The policy lets no script run that is not the daemon's: axe comes in by the debugger's door.
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = (await page.evaluate(`axe.run('${within}')`)) as AxeResults;
+    for (const { id, nodes } of violations)
+      found.push(`${colorScheme}, ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  }
+  return found;
+}
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

@@ -1,18 +1,23 @@
-// Voices, queue, settings and a sentence said anew, in a real browser that had to sign in with an API key.
+// Voices, queue, settings and a sentence said anew, in a real browser that had to sign in with an API key, all of it under a
+// path prefix behind a reverse proxy.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JobView } from '../../src/api/job.ts';
-import type { QueueReply } from '../../src/api/v1.ts';
+import type { QueueReply, SettingsView } from '../../src/api/v1.ts';
 import type { VoicesReply } from '../../src/api/voices.ts';
-import { collectProblems, hasChromium, launchBrowser } from '../helpers/browser.ts';
+import { collectProblems, findBarriers, hasChromium, launchBrowser } from '../helpers/browser.ts';
 import { runTts } from '../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { type PrefixProxy, startPrefixProxy } from '../helpers/prefix-proxy.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
-describe.skipIf(!hasChromium)('a browser where a key is asked for (needs Chromium)', () => {
+const PREFIX = '/a/speech/';
+
+describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked for (needs Chromium)', () => {
   let daemon: Daemon;
+  let proxy: PrefixProxy;
   let browser: Browser;
   let page: Page;
   let problems: string[];
@@ -27,9 +32,14 @@ describe.skipIf(!hasChromium)('a browser where a key is asked for (needs Chromiu
       launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']),
     ]);
     key = (await runTts(['daemon', 'key', 'new', 'page', '-q'], { env: daemon.env })).stdout.trim();
-    page = await browser.newPage();
+    proxy = await startPrefixProxy(daemon.endpoint.http, PREFIX);
+    page = await (await browser.newContext()).newPage();
     problems = collectProblems(page);
-    await page.goto(daemon.endpoint.http);
+    page.on('request', (request) => {
+      const { protocol, pathname } = new URL(request.url());
+      if (protocol === 'http:' && !pathname.startsWith(PREFIX)) problems.push(`asked for ${pathname}`);
+    });
+    await page.goto(proxy.url);
   });
 
   afterEach(() => {
@@ -38,15 +48,19 @@ describe.skipIf(!hasChromium)('a browser where a key is asked for (needs Chromiu
 
   afterAll(async () => {
     await browser?.close();
+    await proxy?.close();
     await daemon?.stop();
     await removeDataDirs();
   });
 
-  const show = (view: string) => page.goto(`${daemon.endpoint.http}/#/${view}`);
+  const show = (view: string) => page.goto(`${proxy.url}#/${view}`);
   const getVoices = async () => (await daemon.call('GET', '/v1/voices')).json<VoicesReply>().voices;
   const getJobs = async () => (await daemon.call('GET', '/v1/jobs')).json<{ jobs: JobView[] }>().jobs;
 
   test('is asked for the key, told of a wrong one, and with the right one hears and saves', async () => {
+    await page.getByRole('textbox', { name: 'Key' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('password');
+    expect(await findBarriers(page, '[role=dialog]')).toEqual([]);
     await page.getByRole('textbox', { name: 'Key' }).fill('tts_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('no API key of this ttsd').waitFor();
@@ -55,6 +69,8 @@ describe.skipIf(!hasChromium)('a browser where a key is asked for (needs Chromiu
     await page.getByRole('textbox', { name: 'Key' }).fill(key);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const [cookie] = await page.context().cookies();
+    expect(cookie).toMatchObject({ path: PREFIX, httpOnly: true, sameSite: 'Strict' });
     await page
       .getByRole('textbox', { name: 'Text' })
       .fill('The first sentence is heard at once. The second one comes after it, and is said anew later on.');
@@ -122,37 +138,66 @@ describe.skipIf(!hasChromium)('a browser where a key is asked for (needs Chromiu
     expect((await getVoices()).map(({ name }) => name)).toContain('Mine');
   });
 
-  test('pauses the queue, moves a job up, cancels one, and lets it go on', async () => {
+  test('pauses the queue, moves a job up, cancels one, and lets it go on, in two tabs at once', async () => {
     await show('queue');
+    const second = await page.context().newPage();
+    await second.goto(`${proxy.url}#/queue`);
     await page.getByRole('button', { name: 'Pause the queue' }).click();
     await page.getByText('Paused since').waitFor();
     for (const text of ['One waits.', 'Two waits.']) await daemon.call('POST', '/v1/jobs', { text });
+    await second.getByText('Paused since').waitFor();
     await page.getByRole('button', { name: 'Move up: Two waits.' }).click();
     await waitFor('the job to move', async () => (await getJobs())[0]!.priority === 1);
-    expect(
-      await page.getByRole('list', { name: 'Queue' }).getByRole('listitem').first().textContent(),
-    ).toContain('Two waits.');
-    await page.getByRole('button', { name: 'Cancel: One waits.' }).click();
-    await page.getByRole('button', { name: 'Go on' }).click();
-    await page.getByText('Nothing waits and nothing runs.').waitFor();
+    const first = (tab: Page) => tab.getByRole('list', { name: 'Queue' }).getByRole('listitem').first();
+    for (const tab of [page, second]) await first(tab).getByText('Two waits.').waitFor();
+    await second.getByRole('button', { name: 'Cancel: One waits.' }).click();
+    await page.getByText('One waits.').waitFor({ state: 'detached' });
+    await second.getByRole('button', { name: 'Go on' }).click();
+    for (const tab of [page, second]) await tab.getByText('Nothing waits and nothing runs.').waitFor();
+    for (const tab of [page, second]) await tab.getByRole('button', { name: 'Pause the queue' }).waitFor();
     expect((await daemon.call('GET', '/v1/queue')).json<QueueReply>().paused_since).toBeNull();
     expect((await getJobs()).slice(0, 2).map(({ state }) => state)).toEqual(['completed', 'cancelled']);
+    await second.close();
+  });
+
+  test('shows of a model where it runs, how much memory it takes, its languages and its parameters', async () => {
+    await show('voices');
+    const card = page.getByRole('listitem').filter({ hasText: 'characters a second' });
+    for (const fact of ['CPU', /\d MiB/, 'American English', 'Speed']) await card.getByText(fact).waitFor();
   });
 
   test('tells at once what a setting does not take, and saves what it does', async () => {
     await show('settings');
-    const size = page.getByLabel('chunk_size');
+    const field = (name: string) => page.getByRole('textbox', { name });
+    const size = field('Characters spoken in one go');
     await size.fill('7');
     await page.getByText('50 to 1000', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'Save settings' }).isDisabled()).toBe(true);
     await size.fill('200');
-    await page.getByLabel('default_voice_id').fill('nobody');
+    const hours = field('Keep results (hours)');
+    for (const [typed, told] of [
+      ['0', 'more than 0'],
+      ['soon', 'Enter a number.'],
+    ] as const) {
+      await hours.fill(typed);
+      await page.getByText(told, { exact: true }).waitFor();
+    }
+    await hours.fill('48');
+    const address = field('Address');
+    const before = await address.inputValue();
+    await address.fill('');
     await page.getByRole('button', { name: 'Save settings' }).click();
-    await page.getByText(/tts_engine.default_voice_id: /).waitFor();
+    await page.getByText(/server.host /).waitFor();
     problems.splice(0, Number.POSITIVE_INFINITY, ...problems.filter((one) => !one.includes('400')));
-    await page.getByLabel('default_voice_id').fill('theo');
+    await address.fill(before);
+    await page.getByRole('combobox', { name: 'Default voice' }).click();
+    await page.getByRole('option', { name: /^Theo/ }).click();
     await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByText('Settings saved.').waitFor();
     expect((await daemon.call('GET', '/v1/voices')).json<VoicesReply>().default).toBe('theo');
+    const { settings } = (await daemon.call('GET', '/v1/settings')).json<SettingsView>();
+    const values = new Map(settings.map(({ name, value }) => [name, value]));
+    expect(values.get('generation_defaults.chunk_size')).toBe(200);
+    expect(values.get('job_queue.job_ttl_hours')).toBe(48);
   });
 });

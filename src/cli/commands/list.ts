@@ -50,7 +50,7 @@ export async function listJobs(
 }
 
 function buildFilter(options: Options): Record<string, string> {
-  const { state, label, since } = options;
+  const { state, label, since, search } = options;
   if (state !== undefined && !Object.hasOwn(STATES, state)) {
     throw new TtsError(
       'usage',
@@ -60,6 +60,7 @@ function buildFilter(options: Options): Record<string, string> {
   return {
     ...(state === undefined ? {} : { state }),
     ...(label === undefined ? {} : { label }),
+    ...(search === undefined ? {} : { q: search }),
     ...(since === undefined ? {} : { since: parseSince(since, Date.now()) }),
   };
 }

@@ -49,7 +49,7 @@ const OPERATIONS: Record<string, Operation> = {
     tag: 'Jobs',
     summary: 'List jobs, newest first, page by page',
     description:
-      'Pages stay whole while jobs are added: pass `next_cursor` as `cursor`. `state` may be given several times.',
+      'Pages stay whole while jobs are added: pass `next_cursor` as `cursor`. `state` may be given several times. `q` finds words in texts and labels, whatever their case, and the beginning of an id. One answer looks at a bounded number of jobs: it may hold fewer than `limit`, or none, and the search is over when `next_cursor` is null.',
   },
   'GET /v1/jobs/{id}': { tag: 'Jobs', summary: 'Look at a job', errors: [404] },
   'DELETE /v1/jobs/{id}': {

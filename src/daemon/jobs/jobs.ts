@@ -16,11 +16,14 @@ import { type AcceptContext, acceptJob, checkFormat, type Intent } from './accep
 import type { CompletedJob, Job, Progress } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
 import { composeRedo } from './redo.ts';
-import type { JobStore, ListQuery, Turn } from './store.ts';
+import type { JobStore, ListQuery, SearchQuery, Turn } from './store.ts';
 import { type Live, viewJob } from './view.ts';
 
 /** Counting for every submit would cost as much as the submit. */
 const COUNT_FOR_MS = 200;
+
+/** One answer to a search is 20 000 jobs, or a fifth of a second's work. */
+const MOST_STRETCHES = 20;
 
 /** The note under which the store remembers since when the queue is paused. */
 export const PAUSED_SINCE = 'paused_since';
@@ -181,6 +184,22 @@ export class Jobs {
   /** Newest first. */
   async list(query: ListQuery): Promise<{ seq: number; view: JobView }[]> {
     return (await this.#o.store.list(query)).map((job) => ({ seq: job.seq, view: this.viewBriefly(job) }));
+  }
+
+  /**
+   * Newest first, at most `limit`. What it takes is bounded: it answers what it has found by then, which may be nothing, and
+   * from where to go on; null when there is nothing left.
+   */
+  async search(query: SearchQuery): Promise<{ views: JobView[]; beforeSeq: number | null }> {
+    const views: JobView[] = [];
+    let part = query;
+    for (let stretch = 0; ; stretch++) {
+      const { jobs, searchedTo } = await this.#o.store.search(part);
+      views.push(...jobs.map((job) => this.viewBriefly(job)));
+      if (searchedTo === null || views.length === query.limit || stretch === MOST_STRETCHES - 1)
+        return { views, beforeSeq: searchedTo };
+      part = { ...query, beforeSeq: searchedTo, limit: query.limit - views.length };
+    }
   }
 
   async getLive(job: Job): Promise<Live> {

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { JobClass, JobState } from '../../api/job.ts';
 import type { Job, QueuedJob } from './job.ts';
 import { parseJob, parseResult } from './row.ts';
+import { searchStretch } from './search.ts';
 import type { Statements } from './statements.ts';
 import type { Change, JobStore, ListQuery, QueueCounts, Turn } from './store.ts';
 import type { Synchronous } from './synchronous.ts';
@@ -14,6 +15,7 @@ export type Queries = Synchronous<
     | 'listByPrefix'
     | 'getText'
     | 'list'
+    | 'search'
     | 'getQueuePosition'
     | 'getRank'
     | 'count'
@@ -32,6 +34,9 @@ export type Queries = Synchronous<
 >;
 
 type OneStateQuery = Omit<ListQuery, 'states'> & { state?: JobState };
+
+type ListColumns = '*' | 'seq';
+type ListRow = { seq: number };
 
 /** What a list may be narrowed by. Joined as needed, so that each combination finds its own index. */
 const LIST_CLAUSES = {
@@ -52,6 +57,20 @@ const LIST_CLAUSES = {
 
 export function createQueries(db: Database.Database, run: Statements): Queries {
   const prepareList = createListPreparer(db);
+
+  /** Each state is read by its own index, in order; a union of them would have to be sorted. */
+  function listRows({ states, ...query }: ListQuery, columns?: ListColumns): ListRow[] {
+    const found = (states ?? [undefined]).map((state) => {
+      const one = state === undefined ? query : { ...query, state };
+      return prepareList(one, columns).all(one) as ListRow[];
+    });
+    if (found.length === 1) return found[0]!;
+    return found
+      .flat()
+      .sort((a, b) => b.seq - a.seq)
+      .slice(0, query.limit);
+  }
+
   return {
     get(id) {
       const row = run.get.get({ id });
@@ -66,17 +85,12 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       return (run.getText.get({ id }) as { text: string } | undefined)?.text;
     },
 
-    // Each state is read by its own index, in order; a union of them would have to be sorted.
-    list({ states = [undefined], ...query }) {
-      const found = states.map((state) => {
-        const one = state === undefined ? query : { ...query, state };
-        return prepareList(one).all(one).map(parseJob);
-      });
-      if (found.length === 1) return found[0]!;
-      return found
-        .flat()
-        .sort((a, b) => b.seq - a.seq)
-        .slice(0, query.limit);
+    list(query) {
+      return listRows(query).map(parseJob);
+    },
+
+    search(query) {
+      return searchStretch(query, (part) => listRows(part, 'seq').map(({ seq }) => seq), run);
     },
 
     getQueuePosition(id) {
@@ -176,12 +190,12 @@ interface TurnRow extends Omit<Turn, 'queuedChars'> {
 }
 
 /** Newest first, at most `@limit`. */
-export function composeListSql(query: OneStateQuery): string {
+export function composeListSql(query: OneStateQuery, columns: ListColumns = '*'): string {
   const clauses = Object.entries(LIST_CLAUSES)
     .filter(([name]) => query[name as keyof typeof LIST_CLAUSES] !== undefined)
     .map(([, clause]) => clause);
   return `
-    SELECT *
+    SELECT ${columns}
     FROM jobs
     ${clauses.length > 0 ? `WHERE ${clauses.join(' AND ')}` : ''}
     ORDER BY seq DESC
@@ -190,10 +204,10 @@ export function composeListSql(query: OneStateQuery): string {
 
 function createListPreparer(
   db: Database.Database,
-): (query: OneStateQuery) => Database.Statement<[Record<string, unknown>]> {
+): (query: OneStateQuery, columns?: ListColumns) => Database.Statement<[Record<string, unknown>]> {
   const prepared = new Map<string, Database.Statement<[Record<string, unknown>]>>();
-  return (query) => {
-    const sql = composeListSql(query);
+  return (query, columns) => {
+    const sql = composeListSql(query, columns);
     const statement = prepared.get(sql) ?? db.prepare(sql);
     prepared.set(sql, statement);
     return statement;

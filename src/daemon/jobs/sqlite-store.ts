@@ -52,6 +52,7 @@ export async function openSqliteStore({
     listByPrefix: remote('listByPrefix'),
     getText: remote('getText'),
     list: remote('list'),
+    search: remote('search'),
     getQueuePosition: remote('getQueuePosition'),
     getRank: remote('getRank'),
     count: remote('count'),

@@ -26,6 +26,14 @@ const SQL = {
     SELECT *
     FROM jobs
     WHERE id = @id`,
+  getBySeq: `
+    SELECT *
+    FROM jobs
+    WHERE seq = @seq`,
+  getTextBySeq: `
+    SELECT text
+    FROM texts
+    WHERE seq = @seq`,
   // Ids are of hex digits and hyphens, so that everything that begins so sorts before the beginning and a tilde.
   listByPrefix: `
     SELECT *

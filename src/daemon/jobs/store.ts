@@ -22,6 +22,17 @@ export interface ListQuery {
   limit: number;
 }
 
+/** Jobs that hold the words in their text, what is shown of it, or their label, or whose id begins so. */
+export interface SearchQuery extends ListQuery {
+  words: string;
+}
+
+export interface SearchStretch {
+  jobs: Job[];
+  /** The `seq` of the last job that was looked at: the cursor of the stretch that follows. Null: there is none. */
+  searchedTo: number | null;
+}
+
 /** Names one claim of one job: a write under an old attempt changes nothing and answers false. */
 export interface Claim {
   id: string;
@@ -91,6 +102,8 @@ export interface JobStore {
   getText(id: string): Promise<string | undefined>;
   /** Newest first. */
   list(query: ListQuery): Promise<Job[]>;
+  /** Newest first; looks at a bounded number of jobs, and may find none of many. */
+  search(query: SearchQuery): Promise<SearchStretch>;
   /** 1 is the next of its class to be claimed, submitters taking turns; undefined when not queued. */
   getQueuePosition(id: string): Promise<number | undefined>;
   /** Likewise among the jobs of its submitter; undefined also while it waits for its time. */

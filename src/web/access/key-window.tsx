@@ -1,5 +1,5 @@
 // Asks for an API key, where the daemon wants one.
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { DaemonError, signIn, useIsKeyNeeded } from '../daemon/client.ts';
 import { S } from '../strings.ts';
 import { TextField } from '../ui/text-field.tsx';
@@ -10,6 +10,7 @@ export function KeyWindow() {
   const [isClosed, setClosed] = useState(false);
   const [key, setKey] = useState('');
   const [problem, setProblem] = useState<string>();
+  const input = useRef<HTMLInputElement>(null);
 
   async function enter(event: FormEvent) {
     event.preventDefault();
@@ -23,10 +24,16 @@ export function KeyWindow() {
   }
 
   return (
-    <Window title={S.access.title} isOpen={isNeeded && !isClosed} onClose={() => setClosed(true)}>
+    <Window
+      title={S.access.title}
+      isOpen={isNeeded && !isClosed}
+      onClose={() => setClosed(true)}
+      initialFocus={input}
+    >
       <form className="view" onSubmit={enter}>
         <p>{S.access.needed}</p>
         <TextField
+          ref={input}
           label={S.access.key}
           type="password"
           autoComplete="current-password"

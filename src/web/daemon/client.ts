@@ -51,7 +51,7 @@ export function resolveUrl(path: string): string {
 }
 
 export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return call<T>('GET', path, undefined, signal);
+  return call<T>('GET', path, undefined, signal === undefined ? {} : { signal });
 }
 
 export function post<T>(path: string, body: unknown = {}): Promise<T> {
@@ -62,15 +62,16 @@ export function patch<T>(path: string, body: unknown): Promise<T> {
   return call<T>('PATCH', path, body);
 }
 
+/** Also when the page is closed meanwhile. */
 export function remove(path: string): Promise<void> {
-  return call<void>('DELETE', path);
+  return call<void>('DELETE', path, undefined, { keepalive: true });
 }
 
-async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function call<T>(method: string, path: string, body?: unknown, init: RequestInit = {}): Promise<T> {
   const reply = await fetch(resolveUrl(path), {
     method,
     ...(body === undefined ? {} : writeBody(body)),
-    ...(signal === undefined ? {} : { signal }),
+    ...init,
   });
   if (reply.status === 401) noteKeyNeeded();
   if (reply.status === 204) return undefined as T;

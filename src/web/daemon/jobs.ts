@@ -1,8 +1,7 @@
 // The jobs as the daemon tells them: asked for once, then kept up to date by its events. The one place that holds them.
 import { useSyncExternalStore } from 'react';
-import { JOB_EVENT, REMOVED_EVENT } from '../../api/events.ts';
+import { JOB_EVENT, OPEN_EVENT, REMOVED_EVENT } from '../../api/events.ts';
 import type { JobView } from '../../api/job.ts';
-import type { ListReply } from '../../api/v1.ts';
 import { DaemonError, get, resolveUrl } from './client.ts';
 
 /** `refused`: it asks for an API key. */
@@ -10,23 +9,34 @@ export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
 
 interface State {
   connection: Connection;
+  /** Those that were asked for or told of. The map itself is changed: a copy of a hundred thousand would be felt. */
   jobs: ReadonlyMap<string, JobView>;
-  /** Of the next page; null when all are here, undefined before the first page came. */
-  nextCursor: string | null | undefined;
   /** Ids of those that this page has asked to cancel: nobody wants to hear them any more. */
   leaving: ReadonlySet<string>;
 }
 
-const PAGE = 100;
 const RETRY_MS = 1000;
+/** Not by frames: a page in the background has none. */
+const GATHER_MS = 50;
 
-let state: State = { connection: 'connecting', jobs: new Map(), nextCursor: undefined, leaving: new Set() };
+const known = new Map<string, JobView>();
+let state: State = { connection: 'connecting', jobs: known, leaving: new Set() };
 const listeners = new Set<() => void>();
+const hearers = new Set<(told: readonly JobView[]) => void>();
 /** Jobs told in one burst are shown in one go. */
 let pending: JobView[] = [];
+/** Number of the last change that was told; undefined before the first. */
+let lastChange: string | undefined;
 
+/** Another object after each change. */
 export function useJobs(): State {
   return useSyncExternalStore(subscribe, () => state);
+}
+
+/** `hearer` gets the jobs that the daemon tells of by itself, until the returned function is called. */
+export function onJobsTold(hearer: (told: readonly JobView[]) => void): () => void {
+  hearers.add(hearer);
+  return () => hearers.delete(hearer);
 }
 
 export function useJob(id: string | null): JobView | undefined {
@@ -39,9 +49,8 @@ export function useConnection(): Connection {
 
 /** Takes in jobs that an answer held, so that they show at once. */
 export function noteJobs(jobs: readonly JobView[]): void {
-  const all = new Map(state.jobs);
-  for (const job of jobs) all.set(job.id, job);
-  update({ jobs: all });
+  for (const job of jobs) known.set(job.id, job);
+  update({});
 }
 
 export function useIsLeaving(id: string): boolean {
@@ -59,9 +68,8 @@ export async function whileLeaving(id: string, act: () => Promise<void>): Promis
 }
 
 export function forgetJob(id: string): void {
-  const all = new Map(state.jobs);
-  all.delete(id);
-  update({ jobs: all });
+  known.delete(id);
+  update({});
 }
 
 /** Asks for one job that may be older than what is here; it shows up in `useJob`. */
@@ -69,28 +77,25 @@ export async function fetchJob(id: string): Promise<void> {
   noteJobs([await get<JobView>(`v1/jobs/${id}`)]);
 }
 
-export async function fetchMoreJobs(): Promise<void> {
-  if (state.nextCursor === null) return;
-  const cursor = state.nextCursor === undefined ? '' : `&cursor=${state.nextCursor}`;
-  const page = await get<ListReply>(`v1/jobs?limit=${PAGE}${cursor}`);
-  noteJobs(page.jobs);
-  update({ nextCursor: page.next_cursor });
-}
-
 /** Connects for as long as the page is open; answers a function that ends it. */
 export function followDaemon(): () => void {
   let source: EventSource | undefined;
   let timer: number | undefined;
   const connect = () => {
-    source = new EventSource(resolveUrl('v1/events'));
-    source.addEventListener('open', () => {
-      update({ connection: 'open', nextCursor: undefined });
-      fetchMoreJobs().catch(() => {});
+    // What came while the daemon was away is told first.
+    source = new EventSource(
+      resolveUrl(lastChange === undefined ? 'v1/events' : `v1/events?after=${lastChange}`),
+    );
+    source.addEventListener('open', () => update({ connection: 'open' }));
+    source.addEventListener(OPEN_EVENT, noteChange);
+    source.addEventListener(REMOVED_EVENT, (event) => {
+      noteChange(event);
+      forgetJob((JSON.parse(event.data) as { id: string }).id);
     });
-    source.addEventListener(REMOVED_EVENT, ({ data }) => forgetJob((JSON.parse(data) as { id: string }).id));
-    source.addEventListener(JOB_EVENT, ({ data }) => {
-      if (pending.length === 0) requestAnimationFrame(showPending);
-      pending.push(JSON.parse(data) as JobView);
+    source.addEventListener(JOB_EVENT, (event) => {
+      noteChange(event);
+      if (pending.length === 0) setTimeout(showPending, GATHER_MS);
+      pending.push(JSON.parse(event.data) as JobView);
     });
     source.addEventListener('error', () => {
       update({ connection: 'lost' });
@@ -115,10 +120,15 @@ export function followDaemon(): () => void {
   };
 }
 
+function noteChange({ lastEventId }: MessageEvent): void {
+  if (lastEventId !== '') lastChange = lastEventId;
+}
+
 function showPending(): void {
   const jobs = pending;
   pending = [];
   noteJobs(jobs);
+  for (const hearer of hearers) hearer(jobs);
 }
 
 function update(change: Partial<State>): void {

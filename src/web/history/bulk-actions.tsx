@@ -1,6 +1,7 @@
 // What can be done with several jobs at once.
 import { Checkbox } from '@base-ui/react/checkbox';
 import { FINAL, type JobView } from '../daemon/job-state.ts';
+import { doForEach } from '../daemon/one-by-one.ts';
 import { cancelJob, retryJob } from '../job-actions.ts';
 import { S } from '../strings.ts';
 
@@ -33,12 +34,12 @@ export function BulkActions({
         {jobs.length > 0 ? S.history.chosen(jobs.length) : S.history.chooseAll}
       </p>
       {open.length > 0 && (
-        <button type="button" className="button" onClick={() => Promise.all(open.map(cancelJob))}>
+        <button type="button" className="button" onClick={() => doForEach(open, cancelJob)}>
           {S.job.cancel}
         </button>
       )}
       {retryable.length > 0 && (
-        <button type="button" className="button" onClick={() => Promise.all(retryable.map(retryJob))}>
+        <button type="button" className="button" onClick={() => doForEach(retryable, retryJob)}>
           {S.job.retry}
         </button>
       )}

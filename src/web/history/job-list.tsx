@@ -1,31 +1,34 @@
-// The jobs that are in sight, out of any number; older ones are fetched when the end comes near.
+// The jobs that are in sight, out of any number; older ones are asked for when the end comes near.
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { JobView } from '../daemon/job-state.ts';
-import { fetchMoreJobs, useJobs } from '../daemon/jobs.ts';
 import { S } from '../strings.ts';
-import { tellError } from '../ui/toasts.tsx';
 import { JobRow } from './job-row.tsx';
+import type { JobList as List } from './use-job-list.ts';
 
-const ROW_PX = 132;
+const ROW_PX = 118;
 /** Rows before the end at which the next page is asked for. */
-const FETCH_AHEAD = 20;
+const FETCH_AHEAD = 100;
 
 export function JobList({
+  list,
   jobs,
   chosen,
   onChoose,
   onRemove,
+  onLabel,
 }: {
+  list: List;
   jobs: readonly JobView[];
   chosen: ReadonlySet<string>;
   onChoose: (id: string, isChosen: boolean) => void;
   onRemove: (job: JobView) => void;
+  onLabel: (label: string) => void;
 }) {
-  const list = useRef<HTMLUListElement>(null);
+  const { hasMore, isAsking, error, askForMore } = list;
+  const box = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
-  const { nextCursor } = useJobs();
+  useLayoutEffect(() => setTop(box.current?.offsetTop ?? 0), []);
   const virtualizer = useWindowVirtualizer({
     count: jobs.length,
     estimateSize: () => ROW_PX,
@@ -34,37 +37,54 @@ export function JobList({
     getItemKey: (index) => jobs[index]!.id,
   });
   const rows = virtualizer.getVirtualItems();
-  const last = rows.at(-1)?.index ?? 0;
-  const isNearEnd = last >= jobs.length - FETCH_AHEAD;
+  const isNearEnd = (rows.at(-1)?.index ?? 0) >= jobs.length - FETCH_AHEAD;
   useEffect(() => {
-    if (isNearEnd && nextCursor) fetchMoreJobs().catch(tellError);
-  }, [isNearEnd, nextCursor]);
+    if (isNearEnd && hasMore && !isAsking && error === undefined) askForMore();
+  }, [isNearEnd, hasMore, isAsking, error, askForMore]);
 
   return (
-    <ul
-      ref={list}
-      className="jobs"
-      aria-label={S.history.title}
-      style={{ height: virtualizer.getTotalSize() }}
-    >
-      {rows.map((row) => (
-        <li
-          key={row.key}
-          ref={virtualizer.measureElement}
-          data-index={row.index}
-          aria-setsize={jobs.length}
-          aria-posinset={row.index + 1}
-          className="job-slot-row"
-          style={{ transform: `translateY(${row.start - top}px)` }}
-        >
-          <JobRow
-            job={jobs[row.index]!}
-            isChosen={chosen.has(jobs[row.index]!.id)}
-            onChoose={onChoose}
-            onRemove={onRemove}
-          />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul
+        ref={box}
+        className="jobs"
+        aria-label={S.history.title}
+        style={{ height: virtualizer.getTotalSize() }}
+      >
+        {rows.map((row) => {
+          const job = jobs[row.index]!;
+          return (
+            <li
+              key={row.key}
+              ref={virtualizer.measureElement}
+              data-index={row.index}
+              aria-setsize={hasMore ? -1 : jobs.length}
+              aria-posinset={row.index + 1}
+              className="job-slot-row"
+              style={{ transform: `translateY(${row.start - top}px)` }}
+            >
+              <JobRow
+                job={job}
+                isChosen={chosen.has(job.id)}
+                onChoose={onChoose}
+                onRemove={onRemove}
+                onLabel={onLabel}
+              />
+            </li>
+          );
+        })}
+      </ul>
+      {error ? (
+        <div className="empty">
+          <p className="problem">{error.message}</p>
+          <button type="button" className="button" onClick={askForMore}>
+            {S.askAgain}
+          </button>
+        </div>
+      ) : (
+        <p className="hint loading" role="status">
+          {hasMore && S.history.looking}
+        </p>
+      )}
+    </>
   );
 }

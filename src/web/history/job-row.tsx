@@ -1,6 +1,7 @@
 // One job in the list: what it is, how far, and what can be done with it.
 import { Checkbox } from '@base-ui/react/checkbox';
 import { Menu } from '@base-ui/react/menu';
+import { memo } from 'react';
 import { FINAL, type JobView } from '../daemon/job-state.ts';
 import { AUDIO_FORMATS } from '../formats.ts';
 import {
@@ -14,17 +15,20 @@ import {
 } from '../job-actions.ts';
 import { JobProgress } from '../job-progress.tsx';
 import { S } from '../strings.ts';
+import { SoundButton } from '../ui/sound-button.tsx';
 
-export function JobRow({
+export const JobRow = memo(function JobRow({
   job,
   isChosen,
   onChoose,
   onRemove,
+  onLabel,
 }: {
   job: JobView;
   isChosen: boolean;
   onChoose: (id: string, isChosen: boolean) => void;
   onRemove: (job: JobView) => void;
+  onLabel: (label: string) => void;
 }) {
   const isFinal = FINAL.includes(job.state);
   return (
@@ -42,13 +46,26 @@ export function JobRow({
           {job.text_preview}
         </p>
         <p className="job-facts">
-          <time dateTime={job.created_at}>{new Date(job.created_at).toLocaleString()}</time> · {job.voice}
-          {job.label && <bdi className="job-label">{job.label}</bdi>}
+          <time dateTime={job.created_at}>{new Date(job.created_at).toLocaleString()}</time> ·{' '}
+          <bdi>{job.voice}</bdi>
+          {job.label && (
+            <button
+              type="button"
+              className="job-label"
+              aria-label={S.history.onlyLabel(job.label)}
+              onClick={() => onLabel(job.label!)}
+            >
+              <bdi>{job.label}</bdi>
+            </button>
+          )}
         </p>
         <JobProgress job={job} />
         {job.error && <p className="problem">{job.error.message}</p>}
       </div>
       <div className="job-actions">
+        {job.result && (
+          <SoundButton url={getDownloadUrl(job, job.format)} label={S.history.listen(job.text_preview)} />
+        )}
         <button type="button" className="button" onClick={() => hear(job)}>
           {S.history.open}
         </button>
@@ -106,4 +123,4 @@ export function JobRow({
       </div>
     </article>
   );
-}
+});

@@ -1,10 +1,11 @@
 // The daemon's own settings: checked as they are typed, by what the daemon says each takes, and once more by the daemon.
 import { useState } from 'react';
 import type { SettingsView, SettingView } from '../../api/v1.ts';
+import type { VoicesReply } from '../../api/voices.ts';
 import { DaemonError, post } from '../daemon/client.ts';
-import { askAgain } from '../daemon/use-question.ts';
-import { S } from '../strings.ts';
-import { Picker } from '../ui/picker.tsx';
+import { askAgain, useQuestion } from '../daemon/use-question.ts';
+import { formatBytes, S } from '../strings.ts';
+import { type Choice, Picker } from '../ui/picker.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { tell, tellError } from '../ui/toasts.tsx';
 import { Window } from '../ui/window.tsx';
@@ -113,51 +114,56 @@ function Setting({
   problem: string | undefined;
   onChange: (value: string) => void;
 }) {
-  const { name, kind, choices } = setting;
-  const label = name.split('.')[1]!;
-  if (kind === 'choice' || kind === 'switch') {
-    const labels = kind === 'choice' ? choices.map((choice) => [choice, choice]) : SWITCH;
-    return (
-      <div className="field">
-        <Picker
-          label={label}
-          value={value}
-          choices={labels.map(([choice = '', text = '']) => ({ value: choice, label: text }))}
-          onChange={onChange}
-        />
-        <p className={problem ? 'problem' : 'hint'}>{problem || describe(setting)}</p>
-      </div>
-    );
-  }
-  return (
-    <TextField
-      label={label}
-      value={value}
-      hint={describe(setting)}
-      problem={problem || undefined}
-      onChange={onChange}
-    />
-  );
+  const { data } = useQuestion<VoicesReply>(setting.name === DEFAULT_VOICE ? 'v1/voices' : null);
+  const { kind } = setting;
+  const { label } = wordsOf(setting);
+  const field = { label, value, hint: describe(setting, value), problem: problem || undefined, onChange };
+  if (setting.name === DEFAULT_VOICE) return <Picker {...field} choices={listVoices(value, data)} />;
+  if (kind === 'choice' || kind === 'switch') return <Picker {...field} choices={listChoices(setting)} />;
+  return <TextField {...field} isNumber={kind !== 'text'} />;
 }
 
-const SWITCH = [
-  ['true', S.settings.on],
-  ['false', S.settings.off],
-];
+const DEFAULT_VOICE = 'tts_engine.default_voice_id';
 
-function describe({
-  minimum,
-  maximum,
-  needs_restart,
-  is_overridden,
-  default: standard,
-}: SettingView): string {
+/** Also one that is set and not among them, such as an alias. */
+function listVoices(value: string, data: VoicesReply | undefined): Choice[] {
+  const voices = data?.voices.map(({ id, name, description }) => ({
+    value: id,
+    label: name,
+    note: description,
+  }));
+  const choices = [{ value: '', label: S.settings.ownVoice }, ...(voices ?? [])];
+  return choices.some((choice) => choice.value === value) ? choices : [...choices, { value, label: value }];
+}
+
+function listChoices({ kind, choices }: SettingView): Choice[] {
+  if (kind === 'choice')
+    return choices.map((choice) => ({ value: choice, label: S.settings.choices[choice] ?? choice }));
+  return [
+    { value: 'true', label: S.settings.on },
+    { value: 'false', label: S.settings.off },
+  ];
+}
+
+/** A key that has no words yet goes by its own name. */
+function wordsOf({ name }: SettingView): { label: string; help: string } {
+  return S.settings.keys[name] ?? { label: name, help: '' };
+}
+
+function describe(setting: SettingView, value: string): string {
+  const { name, minimum, maximum, above, needs_restart, is_overridden, default: standard } = setting;
+  const { help } = wordsOf(setting);
   const parts: string[] = [];
+  const isBytes = name.endsWith('_bytes');
+  if (isBytes && Number(value) > 0) parts.push(formatBytes(Number(value)));
+  const show = (one: string | number | boolean) =>
+    isBytes ? formatBytes(Number(one)) : (S.settings.choices[String(one)] ?? String(one));
   if (minimum !== null || maximum !== null) parts.push(S.settings.within(minimum, maximum));
-  if (standard !== '') parts.push(S.settings.standard(String(standard)));
+  if (above !== null) parts.push(S.settings.above(above));
+  if (standard !== '') parts.push(S.settings.standard(show(standard)));
   if (needs_restart) parts.push(S.settings.needsRestart);
   if (is_overridden) parts.push(S.settings.overridden);
-  return parts.join(' · ');
+  return [help, parts.join(' · ')].filter((line) => line !== '').join('\n');
 }
 
 /** Each line of the daemon's answer names its key. */

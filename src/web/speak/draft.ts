@@ -1,16 +1,17 @@
 // What somebody is about to have spoken; kept in the browser until it is.
 import type { AudioFormat, JobRequest } from '../../api/job.ts';
+import type { Voice } from '../../api/voices.ts';
 
 export interface Draft {
   text: string;
   /** Empty: the daemon's default. */
   voice: string;
   format: AudioFormat;
-  speed: number;
-  /** 0: a new one for each job. */
-  seed: number;
+  /** These are null as long as nobody has chosen: the voice's own, else the daemon's default. */
+  speed: number | null;
+  seed: number | null;
+  chunkSize: number | null;
   label: string;
-  chunkSize: number;
   /** Empty: the daemon's default. */
   language: string;
   /** Those that were set; the model of the voice decides which count. */
@@ -19,9 +20,9 @@ export interface Draft {
 
 /** As the daemon names and bounds them: `CLAMPED_RANGES`. */
 export const MODEL_PARAMETERS = {
-  temperature: { min: 0, max: 1.5, standard: 0.8 },
-  exaggeration: { min: 0.25, max: 2, standard: 0.5 },
-  cfg_weight: { min: 0.2, max: 1, standard: 0.5 },
+  temperature: { min: 0, max: 1.5 },
+  exaggeration: { min: 0.25, max: 2 },
+  cfg_weight: { min: 0.2, max: 1 },
 } as const;
 export type ModelParameter = keyof typeof MODEL_PARAMETERS;
 
@@ -29,25 +30,76 @@ export const EMPTY_DRAFT: Draft = {
   text: '',
   voice: '',
   format: 'mp3',
-  speed: 1,
-  seed: 0,
+  speed: null,
+  seed: null,
+  chunkSize: null,
   label: '',
-  chunkSize: 120,
   language: '',
   params: {},
 };
 
+/** What the daemon takes where a job says nothing; from `GET /api/ui/initial-data`. */
+export interface Defaults {
+  speed_factor: number;
+  seed: number;
+  chunk_size: number;
+  temperature: number;
+  exaggeration: number;
+  cfg_weight: number;
+}
+
+/** A text with settings to start from. */
+export interface Preset {
+  name: string;
+  text: string;
+  params: Readonly<Record<string, number | string>>;
+}
+
+export interface PageData {
+  presets: readonly Preset[];
+  config: { generation_defaults: Defaults };
+}
+export const PAGE_DATA = 'api/ui/initial-data';
+
+/** The pace at which the draft will be spoken. */
+export function getSpeed(draft: Draft, voice: Voice | undefined, defaults: Defaults | undefined): number {
+  return draft.speed ?? voice?.defaults.speed ?? defaults?.speed_factor ?? 1;
+}
+
+export function getParameter(
+  name: ModelParameter,
+  draft: Draft,
+  voice: Voice | undefined,
+  defaults: Defaults,
+): number {
+  return draft.params[name] ?? voice?.defaults[name] ?? defaults[name];
+}
+
+export function startFrom({ text, params }: Preset, draft: Draft): Draft {
+  const number = (name: string) => (typeof params[name] === 'number' ? params[name] : null);
+  const names = Object.keys(MODEL_PARAMETERS).filter((name) => number(name) !== null);
+  return {
+    ...draft,
+    text,
+    speed: number('speed_factor'),
+    seed: number('seed'),
+    chunkSize: number('chunk_size'),
+    params: Object.fromEntries(names.map((name) => [name, number(name)])),
+  };
+}
+
+/** What was left as it is stays out, so that the voice and the daemon decide. */
 export function toJobRequest(draft: Draft): JobRequest {
   return {
     text: draft.text,
     format: draft.format,
-    speed: draft.speed,
-    seed: draft.seed,
-    chunk_size: draft.chunkSize,
     class: 'interactive',
     ...draft.params,
-    ...(draft.language === '' ? {} : { language: draft.language }),
-    ...(draft.voice === '' ? {} : { voice: draft.voice }),
-    ...(draft.label.trim() === '' ? {} : { label: draft.label.trim() }),
+    ...(draft.speed !== null && { speed: draft.speed }),
+    ...(draft.seed !== null && { seed: draft.seed }),
+    ...(draft.chunkSize !== null && { chunk_size: draft.chunkSize }),
+    ...(draft.language !== '' && { language: draft.language }),
+    ...(draft.voice !== '' && { voice: draft.voice }),
+    ...(draft.label.trim() !== '' && { label: draft.label.trim() }),
   };
 }

@@ -8,19 +8,24 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { VoicesReply } from '../../api/voices.ts';
+import { useQuestion } from '../daemon/use-question.ts';
 import { formatDuration, S } from '../strings.ts';
 import { tell } from '../ui/toasts.tsx';
-import type { Draft } from './draft.ts';
+import { type Draft, getSpeed, PAGE_DATA, type PageData } from './draft.ts';
 import { estimate } from './estimate.ts';
 import { READABLE_FILES, readFile } from './read-file.ts';
 
 export function Editor({
   draft,
   onChange,
+  onReplaceText,
   onGenerate,
 }: {
   draft: Draft;
   onChange: (draft: Draft) => void;
+  /** A change that puts another text in the place of what somebody wrote. */
+  onReplaceText: (draft: Draft) => void;
   onGenerate: () => void;
 }) {
   const id = useId();
@@ -30,10 +35,11 @@ export function Editor({
   async function open(file: File | undefined) {
     if (file === undefined) return;
     try {
-      onChange({
+      const text = await readFile(file);
+      onReplaceText({
         ...draft,
-        text: await readFile(file),
-        label: draft.label || file.name.replace(/\.[^.]+$/, ''),
+        text,
+        label: draft.label || file.name.replace(/\.[^.]+$/, '').slice(0, 200),
       });
     } catch {
       tell(S.speak.unreadable(file.name));
@@ -79,7 +85,7 @@ export function Editor({
       />
       {isDraggedOver && <p className="drop-here">{S.speak.dropHere}</p>}
       <div className="editor-foot">
-        <Size text={draft.text} speed={draft.speed} />
+        <Size draft={draft} />
         <input
           ref={picker}
           type="file"
@@ -94,7 +100,11 @@ export function Editor({
           {S.speak.openFile}
         </button>
         {draft.text !== '' && (
-          <button type="button" className="button quiet" onClick={() => onChange({ ...draft, text: '' })}>
+          <button
+            type="button"
+            className="button quiet"
+            onClick={() => onReplaceText({ ...draft, text: '', label: '' })}
+          >
             {S.speak.clear}
           </button>
         )}
@@ -103,8 +113,13 @@ export function Editor({
   );
 }
 
-function Size({ text, speed }: { text: string; speed: number }) {
-  const settled = useDeferredValue(text);
+/** A component of its own, so that a voice that comes late draws this and not the text. */
+function Size({ draft }: { draft: Draft }) {
+  const { data } = useQuestion<VoicesReply>('v1/voices');
+  const { data: page } = useQuestion<PageData>(PAGE_DATA);
+  const voice = data?.voices.find(({ id }) => id === (draft.voice || data.default));
+  const speed = getSpeed(draft, voice, page?.config.generation_defaults);
+  const settled = useDeferredValue(draft.text);
   const { chars, sentences, speechSec } = useMemo(() => estimate(settled, speed), [settled, speed]);
   return (
     <p className="size">

@@ -11,7 +11,8 @@ export async function readFile(file: File): Promise<string> {
     return readEpub(new Uint8Array(await file.arrayBuffer()));
   }
   const text = decode(await file.arrayBuffer());
-  return ending === 'srt' ? takeWords(text) : text;
+  if (ending === 'srt') return takeWords(text);
+  return ending === 'md' || ending === 'markdown' ? takeMarkdown(text) : text;
 }
 
 function decode(bytes: ArrayBuffer): string {
@@ -38,4 +39,23 @@ function takeWords(subtitles: string): string {
     )
     .filter((cue) => cue !== '')
     .join('\n');
+}
+
+/** Markdown's marks that nobody would say. A pronunciation, `[word](/phonemes/)`, is not a link: it stays. */
+const MARKS: readonly (readonly [RegExp, string])[] = [
+  [/^---\n[\s\S]*?\n---\n+/, ''],
+  [/<!--[\s\S]*?-->/g, ''],
+  [/^\s*([-*_])(\s*\1){2,}\s*$/gm, ''],
+  [/^#{1,6}\s+(.*?)(\s+#+)?$/gm, '$1'],
+  [/^(\s*>)+ ?/gm, ''],
+  [/^\s*[-*+]\s+(\[[ xX]\]\s+)?/gm, ''],
+  [/!\[([^\]]*)\]\([^)]*\)/g, '$1'],
+  [/\[([^\]]+)\]\((?!\/[^)]*\/\))[^)]*\)/g, '$1'],
+  [/(\*\*|__|~~)(?=\S)([\s\S]*?\S)\1/g, '$2'],
+  [/(?<![\w*])\*(?=\S)([^*]*[^\s*])\*(?![\w*])/g, '$1'],
+  [/(?<![\w_])_(?=\S)([^_]*[^\s_])_(?![\w_])/g, '$1'],
+];
+
+function takeMarkdown(text: string): string {
+  return MARKS.reduce((left, [mark, words]) => left.replace(mark, words), text.replaceAll('\r\n', '\n'));
 }

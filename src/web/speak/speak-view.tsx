@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import type { SubmitReply } from '../../api/v1.ts';
 import { post } from '../daemon/client.ts';
 import { FINAL, type JobView } from '../daemon/job-state.ts';
-import { fetchJob, noteJobs, useJob } from '../daemon/jobs.ts';
+import { fetchJob, noteJobs } from '../daemon/jobs.ts';
+import { useLiveJob } from '../daemon/use-live-job.ts';
 import { cancelJob } from '../job-actions.ts';
 import { useStored } from '../stored.ts';
 import { S } from '../strings.ts';
@@ -21,12 +22,18 @@ export function SpeakView() {
   const [isSubmitting, setSubmitting] = useState(false);
   /** Made on this visit, so that playing it by itself surprises nobody. */
   const [submittedHere, setSubmittedHere] = useState<string | null>(null);
-  const job = useJob(jobId);
+  const job = useLiveJob(jobId);
 
   // The job may be older than the newest page of jobs, or gone.
   useEffect(() => {
     if (jobId !== null) fetchJob(jobId).catch((error) => error.status === 404 && setJobId(null));
   }, [jobId, setJobId]);
+
+  function replaceText(next: Draft) {
+    setDraft(next);
+    if (draft.text.trim() !== '' && draft.text !== next.text)
+      tell(S.speak.replaced, { label: S.undo, run: () => setDraft(draft) });
+  }
 
   async function generate() {
     if (isSubmitting) return;
@@ -49,7 +56,7 @@ export function SpeakView() {
     <div className="speak">
       <h1 className="visually-hidden">{S.views.speak}</h1>
       <section className="card editor-card" aria-label={S.speak.text}>
-        <Editor draft={draft} onChange={setDraft} onGenerate={generate} />
+        <Editor draft={draft} onChange={setDraft} onReplaceText={replaceText} onGenerate={generate} />
         <div className="actions">
           <button type="button" className="button primary" disabled={isSubmitting} onClick={generate}>
             {S.speak.generate} <kbd>{S.speak.generateHint}</kbd>
@@ -58,7 +65,7 @@ export function SpeakView() {
         </div>
       </section>
       <section className="card options-card" aria-label={S.speak.more}>
-        <Options draft={draft} onChange={setDraft} />
+        <Options draft={draft} onChange={setDraft} onReplaceText={replaceText} />
       </section>
       {job === undefined ? (
         <p className="hint job-slot">{S.speak.nothingYet}</p>

@@ -12,6 +12,14 @@ export interface MadeChunk {
   startSec: number | null;
   endSec: number | null;
   peaks: readonly number[];
+  sentences: readonly HeardSentence[];
+}
+
+export interface HeardSentence {
+  start: number;
+  end: number;
+  /** Seconds of the whole. */
+  atSec: number;
 }
 
 const PAGE = 200;
@@ -59,13 +67,25 @@ export function useChunks(job: JobView): MadeChunk[] {
 
 function time(chunks: readonly ChunkView[]): MadeChunk[] {
   let atSec: number | null = 0;
-  return chunks.map(({ index, start, end, lead_sec, audio_sec, pause_sec, peaks }) => {
+  return chunks.map(({ index, start, end, lead_sec, audio_sec, pause_sec, peaks, sentences }) => {
     if (atSec === null || audio_sec === null) {
       atSec = null;
-      return { index, start, end, startSec: null, endSec: null, peaks: [] };
+      return { index, start, end, startSec: null, endSec: null, peaks: [], sentences: [] };
     }
     const startSec: number = atSec + lead_sec;
     atSec = startSec + audio_sec + (pause_sec ?? 0);
-    return { index, start, end, startSec, endSec: atSec, peaks: peaks ?? [] };
+    return {
+      index,
+      start,
+      end,
+      startSec,
+      endSec: atSec,
+      peaks: peaks ?? [],
+      // The first begins with the chunk, so that nothing is between two chunks.
+      sentences: (sentences ?? []).map(({ at_sec, ...range }, place) => ({
+        ...range,
+        atSec: startSec + (place === 0 ? 0 : at_sec),
+      })),
+    };
   });
 }

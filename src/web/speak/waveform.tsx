@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import WaveSurfer from 'wavesurfer.js';
 import { S } from '../strings.ts';
+import { useIsDark } from '../theme.ts';
 import type { MadeChunk } from './use-chunks.ts';
 
 /** As the daemon measures them: `PEAKS_PER_SEC`. */
@@ -27,8 +28,9 @@ export function Waveform({
   seek.current = onSeek;
   const wholeSec = madeSec / Math.max(doneShare, 0.01);
 
+  const isDark = useIsDark();
+
   useEffect(() => {
-    const style = getComputedStyle(document.documentElement);
     const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content;
     const made = WaveSurfer.create({
       container: box.current!,
@@ -37,9 +39,7 @@ export function Waveform({
       barGap: 1,
       barRadius: 2,
       cursorWidth: 1,
-      waveColor: style.getPropertyValue('--wave'),
-      progressColor: style.getPropertyValue('--accent'),
-      cursorColor: style.getPropertyValue('--text'),
+      ...readColours(),
       interact: false,
       ...(nonce ? { cspNonce: nonce } : {}),
     });
@@ -47,6 +47,9 @@ export function Waveform({
     surfer.current = made;
     return () => made.destroy();
   }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is the reason
+  useEffect(() => surfer.current?.setOptions(readColours()), [isDark]);
 
   // Loading puts the cursor to the beginning: it is set again when done.
   const at = useRef(atSec);
@@ -65,6 +68,15 @@ export function Waveform({
   }, [atSec]);
 
   return <div ref={box} className="waveform" role="img" aria-label={S.job.waveform} />;
+}
+
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  return {
+    waveColor: style.getPropertyValue('--wave'),
+    progressColor: style.getPropertyValue('--accent'),
+    cursorColor: style.getPropertyValue('--text'),
+  };
 }
 
 /** Peaks of the whole, each chunk's at its own time. */

@@ -1,11 +1,13 @@
 // Choosing one of a list.
 import { Select } from '@base-ui/react/select';
+import { useId } from 'react';
+import { FieldNote, type FieldProps } from './field.tsx';
 
 export interface Choice {
   value: string;
   label: string;
   /** A second, quieter line. */
-  note?: string;
+  note?: string | undefined;
 }
 
 export function Picker({
@@ -13,12 +15,14 @@ export function Picker({
   value,
   choices,
   onChange,
-}: {
-  label: string;
+  hint,
+  problem,
+}: FieldProps & {
   value: string;
   choices: readonly Choice[];
   onChange: (value: string) => void;
 }) {
+  const noteId = useId();
   return (
     <Select.Root
       items={choices.map(({ value, label }) => ({ value, label }))}
@@ -27,10 +31,11 @@ export function Picker({
     >
       <div className="field">
         <Select.Label className="field-label">{label}</Select.Label>
-        <Select.Trigger className="control picker">
+        <Select.Trigger className="control picker" aria-describedby={problem || hint ? noteId : undefined}>
           <Select.Value />
           <Select.Icon aria-hidden="true">▾</Select.Icon>
         </Select.Trigger>
+        <FieldNote id={noteId} hint={hint} problem={problem} />
       </div>
       <Select.Portal>
         <Select.Positioner className="popup-layer" sideOffset={4} alignItemWithTrigger={false}>

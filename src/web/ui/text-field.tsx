@@ -1,48 +1,58 @@
 // One line of text with its label, and what is wrong with it.
-import { useId } from 'react';
+import { type RefObject, useId } from 'react';
+import { Field, type FieldProps } from './field.tsx';
 
 export function TextField({
-  label,
+  ref,
   value,
   onChange,
   type = 'text',
+  isNumber = false,
   maxLength,
-  hint,
-  problem,
+  placeholder,
+  choices,
   autoComplete = 'off',
-}: {
-  label: string;
+  ...field
+}: FieldProps & {
+  ref?: RefObject<HTMLInputElement | null>;
   value: string;
   onChange: (value: string) => void;
   type?: 'text' | 'search' | 'password';
+  /** A phone then shows digits. */
+  isNumber?: boolean;
   maxLength?: number;
-  hint?: string | undefined;
-  problem?: string | undefined;
+  placeholder?: string;
+  /** Offered while one types; anything else may be typed. */
+  choices?: readonly string[];
   autoComplete?: string;
 }) {
-  const id = useId();
+  const listId = useId();
   return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className="control"
-        type={type}
-        dir="auto"
-        maxLength={maxLength}
-        autoComplete={autoComplete}
-        value={value}
-        aria-invalid={problem !== undefined || undefined}
-        aria-describedby={(problem ?? hint) ? `${id}-note` : undefined}
-        onChange={({ target }) => onChange(target.value)}
-      />
-      {(problem ?? hint) && (
-        <p id={`${id}-note`} className={problem ? 'problem' : 'hint'}>
-          {problem ?? hint}
-        </p>
+    <>
+      <Field {...field}>
+        {(control) => (
+          <input
+            {...control}
+            ref={ref}
+            type={type}
+            dir="auto"
+            inputMode={isNumber ? 'decimal' : undefined}
+            maxLength={maxLength}
+            placeholder={placeholder}
+            list={choices ? listId : undefined}
+            autoComplete={autoComplete}
+            value={value}
+            onChange={({ target }) => onChange(target.value)}
+          />
+        )}
+      </Field>
+      {choices && (
+        <datalist id={listId}>
+          {choices.map((choice) => (
+            <option key={choice} value={choice} />
+          ))}
+        </datalist>
       )}
-    </div>
+    </>
   );
 }

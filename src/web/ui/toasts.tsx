@@ -12,12 +12,13 @@ export function tell(title: string, action?: { label: string; run: () => void })
   });
 }
 
-/** For what failed: read out at once, and with the daemon's own words. */
+/** For what failed: read out at once, with the daemon's own words, and there until it is put away. */
 export function tellError(error: unknown): void {
   manager.add({
     title: S.error,
     description: error instanceof Error ? error.message : String(error),
     priority: 'high',
+    timeout: 0,
     type: 'error',
   });
 }

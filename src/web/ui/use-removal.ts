@@ -1,5 +1,6 @@
 // Deleting with a way back: the daemon is told only when the time to undo is over, or the page closes.
 import { useEffect, useRef, useState } from 'react';
+import { doForEach } from '../daemon/one-by-one.ts';
 import { S } from '../strings.ts';
 import { tell, tellError } from './toasts.tsx';
 
@@ -40,12 +41,12 @@ export function useRemoval({
     };
     const finish = () => {
       end();
-      for (const id of ids) {
+      void doForEach(ids, (id) =>
         act(id).catch((error) => {
           takeBack([id]);
           tellError(error);
-        });
-      }
+        }),
+      );
     };
     const timer = setTimeout(finish, UNDO_MS);
     waiting.current.add(finish);

@@ -1,9 +1,10 @@
 // A new voice from a clip: a file or a recording, cut and named.
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { Voice } from '../../api/voices.ts';
 import { post } from '../daemon/client.ts';
 import { askAgain } from '../daemon/use-question.ts';
 import { S } from '../strings.ts';
+import { Field } from '../ui/field.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { tell, tellError } from '../ui/toasts.tsx';
@@ -22,7 +23,6 @@ export function ClipWindow({
   standard: string;
   onClose: () => void;
 }) {
-  const fileId = useId();
   const [clip, setClip] = useState<SoundClip>();
   const [cut, setCut] = useState<Cut>({ startSec: 0, endSec: 0, gainDb: 0 });
   const [name, setName] = useState('');
@@ -62,21 +62,19 @@ export function ClipWindow({
   return (
     <Window title={S.voices.addClip} isOpen onClose={onClose}>
       <p className="warning">{S.voices.noCloning}</p>
-      <div className="field">
-        <label className="field-label" htmlFor={fileId}>
-          {S.voices.file}
-        </label>
-        <input
-          id={fileId}
-          className="control"
-          type="file"
-          accept="audio/*"
-          onChange={({ target }) => {
-            const [file] = target.files ?? [];
-            if (file) void take(file, file.name);
-          }}
-        />
-      </div>
+      <Field label={S.voices.file}>
+        {(control) => (
+          <input
+            {...control}
+            type="file"
+            accept="audio/*"
+            onChange={({ target }) => {
+              const [file] = target.files ?? [];
+              if (file) void take(file, file.name);
+            }}
+          />
+        )}
+      </Field>
       <Recorder onRecorded={(sound) => take(sound, S.voices.recording)} />
       {clip && <ClipEditor clip={clip} cut={cut} onChange={setCut} />}
       <TextField label={S.voices.name} value={name} maxLength={100} onChange={setName} />

@@ -12,8 +12,8 @@ export function Models() {
   return (
     <section className="view" aria-labelledby="models-title">
       <h2 id="models-title">{S.voices.models}</h2>
-      <ul className="voices">
-        {models.map(({ id, name, device, languages = [] }) => {
+      <ul className="voices models">
+        {models.map(({ id, name, device, languages = [], parameters = [] }) => {
           const now = queue?.models.find((model) => model.id === id);
           return (
             <li key={id} className="card">
@@ -29,7 +29,8 @@ export function Models() {
                   name={S.models.pace}
                   value={now?.chars_per_sec == null ? undefined : S.models.charsPerSec(now.chars_per_sec)}
                 />
-                <Fact name={S.speak.language} value={languages.map(formatLanguage).join(', ')} />
+                <Fact name={S.models.languages} value={languages.map(formatLanguage).join(', ')} />
+                <Fact name={S.models.parameters} value={listParameters(parameters)} />
               </dl>
             </li>
           );
@@ -37,6 +38,11 @@ export function Models() {
       </ul>
     </section>
   );
+}
+
+function listParameters(names: readonly string[]): string {
+  const known: Record<string, string> = { speed: S.speak.speed, seed: S.speak.seed, ...S.speak.parameters };
+  return names.map((name) => known[name] ?? name).join(', ') || S.models.noParameters;
 }
 
 function Fact({ name, value }: { name: string; value: string | undefined }) {

@@ -153,3 +153,13 @@ test('the same verbs work over HTTP', async () => {
   const viaEnv = await runTts(['voices', '-q'], { env: { ...daemon.env, TTS_HOST: daemon.endpoint.http } });
   expect(viaEnv.stdout).toContain('heart\n');
 });
+
+test('list --search finds jobs by their words, also together with a label', async () => {
+  const id = await enqueue('The zeppelin rose over the town.', '--label', 'sky', '--in', '1h');
+  const other = await enqueue('Another ZEPPELIN came.', '--in', '1h');
+  expect((await tts('list', '-q', '--search', 'zeppelin')).stdout).toBe(`${other}\n${id}\n`);
+  expect((await tts('list', '-q', '--search', 'zeppelin', '--label', 'sky')).stdout).toBe(`${id}\n`);
+  expect((await tts('list', '-q', '--search', 'no such words')).stdout).toBe('');
+  const { code, stderr } = await tts('list', '--search', ' ');
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('q') });
+});

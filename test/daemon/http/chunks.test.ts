@@ -42,6 +42,20 @@ test('chunks and pauses add up to the whole sound, and each has its outline', as
   expect(second.chunks).toEqual([chunks[1]]);
 });
 
+test('a chunk says when each of its sentences begins', async () => {
+  const text = 'Go. She said: “Come in!” [pause:1s] Then they all sat down at the long table.';
+  const reply = await daemon.call('POST', '/tts', { text, output_format: 'mp3', chunk_size: 120 });
+  const { chunks } = (
+    await daemon.call('GET', `/v1/jobs/${reply.headers['x-job-id']}/chunks`)
+  ).json<ChunksReply>();
+  const sentences = chunks.map((chunk) => chunk.sentences!.map(({ start, end }) => text.slice(start, end)));
+  expect(sentences).toEqual([['Go.', 'She said: “Come in!”'], ['Then they all sat down at the long table.']]);
+  const [first, second] = chunks[0]!.sentences!;
+  expect(first!.at_sec).toBeLessThan(0.5);
+  expect(second!.at_sec).toBeGreaterThan(first!.at_sec + 0.2);
+  expect(second!.at_sec).toBeLessThan(chunks[0]!.audio_sec!);
+});
+
 test('chunks that are not made yet have a place and no sound', async () => {
   const waiting = (
     await daemon.call('POST', '/v1/jobs', { text: 'Later.', not_before: '2099-01-01T00:00:00Z' })

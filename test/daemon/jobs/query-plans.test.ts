@@ -24,6 +24,8 @@ function openStatements() {
 test.each([
   ['findByIdempotencyKey', ['SEARCH jobs USING INDEX jobs_idempotency']],
   ['get', ['SEARCH jobs USING INDEX sqlite_autoindex_jobs_1']],
+  ['getBySeq', ['SEARCH jobs USING INTEGER PRIMARY KEY']],
+  ['getTextBySeq', ['SEARCH texts USING INTEGER PRIMARY KEY']],
   ['countQueued', ['SCAN queue_counts']],
   ['countRunning', ['SEARCH jobs USING COVERING INDEX jobs_by_state (state=?)']],
   [

@@ -5,6 +5,7 @@ import { ChunksQuery, ChunksReply, type ChunkView, TextReply } from '../../../ap
 import { createPauses } from '../../../engine/audio/pause.ts';
 import { BYTES_PER_SAMPLE } from '../../../engine/audio/pcm.ts';
 import { findPeaks } from '../../../engine/audio/peaks.ts';
+import { listChunkSentences } from '../../inference/chunk-sentences.ts';
 import type { App, Context } from '../context.ts';
 
 const Params = Type.Object({ id: Type.String() });
@@ -33,36 +34,30 @@ export function addChunkRoutes(app: App, { jobs, store, loop, planner, chunks }:
       const active = loop.getActive(job.id);
       if (active === undefined && job.state !== 'completed') return { total_chunks: 0, chunks: [] };
       const plan = active?.plan ?? (await planner.plan(job));
+      const text = (await store.getText(job.id)) ?? '';
       const page: ChunkView[] = [];
-      for (const [offset, { key, start, end, boundary, leadMs }] of plan
-        .slice(from, from + limit)
-        .entries()) {
+      for (const [offset, planned] of plan.slice(from, from + limit).entries()) {
+        const { key, start, end, boundary, leadMs } = planned;
         const index = from + offset;
         const isDone = active === undefined || active.isChunkDone(index);
         const chunk = isDone ? await chunks.read(key) : undefined;
+        const place = { index, start, end, lead_sec: leadMs / 1000 };
         if (chunk === undefined) {
-          page.push({
-            index,
-            start,
-            end,
-            lead_sec: leadMs / 1000,
-            audio_sec: null,
-            pause_sec: null,
-            peaks: null,
-          });
+          page.push({ ...place, audio_sec: null, pause_sec: null, peaks: null, sentences: null });
           continue;
         }
         const { pcm, sampleRateHz } = chunk;
+        const pace = { sampleRateHz, speed: job.spec.speed };
         const lengthSamples = pcm.length / BYTES_PER_SAMPLE;
-        const pauseAfter = createPauses({ sampleRateHz, speed: job.spec.speed });
         page.push({
-          index,
-          start,
-          end,
-          lead_sec: leadMs / 1000,
+          ...place,
           audio_sec: lengthSamples / sampleRateHz,
-          pause_sec: pauseAfter(lengthSamples, boundary) / sampleRateHz,
+          pause_sec: createPauses(pace)(lengthSamples, boundary) / sampleRateHz,
           peaks: findPeaks(pcm, sampleRateHz),
+          sentences: listChunkSentences(text, planned, { chunk, pace }).map(({ atSec, ...range }) => ({
+            ...range,
+            at_sec: atSec,
+          })),
         });
       }
       return { total_chunks: plan.length, chunks: page };

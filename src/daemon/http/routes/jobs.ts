@@ -8,7 +8,7 @@ import {
   CancelBody,
   CancelReply,
   EditBody,
-  ListQuery,
+  ListQuery as ListParams,
   ListReply,
   RedoBody,
   StreamQuery,
@@ -16,6 +16,7 @@ import {
   SubmitReply,
 } from '../../../api/v1.ts';
 import type { Job } from '../../jobs/job.ts';
+import type { ListQuery } from '../../jobs/store.ts';
 import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
 import { readLastEventId } from '../events.ts';
@@ -58,19 +59,20 @@ export function addJobRoutes(app: App, context: Context): void {
 
   app.get(
     '/v1/jobs',
-    { schema: { querystring: ListQuery, response: { 200: ListReply } } },
+    { schema: { querystring: ListParams, response: { 200: ListReply } } },
     async (request) => {
-      const { state, label, since, cursor, limit = PAGE } = request.query;
+      const { state, label, since, cursor, q, limit = PAGE } = request.query;
       const beforeSeq = cursor === undefined ? undefined : Number(cursor);
       if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq))
         throw invalidField('cursor', 'must come from next_cursor');
-      const found = await jobs.list({
-        limit: limit + 1,
+      const query = {
         ...(state === undefined ? {} : { states: [state].flat() }),
         ...(label === undefined ? {} : { label }),
         ...(since === undefined ? {} : { since: Date.parse(since) }),
         ...(beforeSeq === undefined ? {} : { beforeSeq }),
-      });
+      };
+      if (q !== undefined) return search(q, { ...query, limit }, context);
+      const found = await jobs.list({ ...query, limit: limit + 1 });
       const page = found.slice(0, limit);
       return {
         jobs: page.map(({ view }) => view),
@@ -165,6 +167,12 @@ export function addJobRoutes(app: App, context: Context): void {
     async (request, reply) =>
       followJob(await jobs.find(request.params.id), readLastEventId(request), reply, context),
   );
+}
+
+async function search(words: string, query: ListQuery, { jobs }: Context): Promise<ListReply> {
+  if (words.trim() === '') throw invalidField('q', 'holds only white space; give some words or leave it out');
+  const { views, beforeSeq } = await jobs.search({ ...query, words });
+  return { jobs: views, next_cursor: beforeSeq === null ? null : String(beforeSeq) };
 }
 
 /** Of a finished job, so that its file says how long it is. */

@@ -1,7 +1,7 @@
 // What can be asked of jobs, without changing them.
 import { describe, expect, test } from 'vitest';
 import type { JobState } from '../../../../src/api/job.ts';
-import { NOON } from '../samples.ts';
+import { makeJob, NOON } from '../samples.ts';
 import { type Driver, ids } from './driver.ts';
 
 export function describeReading(driver: Driver): void {
@@ -43,6 +43,45 @@ export function describeReading(driver: Driver): void {
       expect(ids(first)).toEqual(ids([all[4]!, all[3]!]));
       const next = await driver.store.list({ limit: 2, states, beforeSeq: first[1]!.seq });
       expect(ids(next)).toEqual(ids([all[2]!, all[1]!]));
+    });
+
+    test('finds jobs by words of their text or label, whatever the case, and by the beginning of an id', async () => {
+      const long = `${'On and on. '.repeat(60)}The ferry\nLEFT at six.`;
+      const inText = await submit({ text: long, textPreview: `${long.slice(0, 300)}…` });
+      const inLabel = await submit({ label: 'Ferry left' });
+      await submit({ text: 'The ferry came.' });
+      const find = async (words: string) => ids((await driver.store.search({ words, limit: 9 })).jobs);
+      expect(await find(' ferry  left ')).toEqual(ids([inLabel, inText]));
+      expect(await find('ferry left at')).toEqual([inText.id]);
+      expect(await find(inLabel.id.slice(0, 13).toUpperCase())).toEqual([inLabel.id]);
+      expect(await find('nobody')).toEqual([]);
+    });
+
+    test('takes the words of a search for words, not for a pattern, in any script', async () => {
+      const odd = await submit({ text: '100% of _it_ (really?) costs 5.50\\.' });
+      await submit({ text: '1000 of xitx really costs 5950.' });
+      const accent = await submit({ text: 'ПРИВЕТ, cafe\u0301!' });
+      const find = async (words: string) => ids((await driver.store.search({ words, limit: 9 })).jobs);
+      for (const words of ['100%', '_it_', '(really?)', '5.50\\'])
+        expect(await find(words)).toEqual([odd.id]);
+      for (const words of ['привет', 'CAFÉ', 'cafe\u0301']) expect(await find(words)).toEqual([accent.id]);
+    });
+
+    test('a search goes on from where it was broken off, and ends', async () => {
+      const wanted = await submit({ text: 'needle' });
+      const others = Array.from({ length: 1500 }, () => makeJob({ text: 'straw' }));
+      await driver.store.submit(others, NOON);
+      const last = await submit({ text: 'needle', label: 'a' });
+      const search = { words: 'needle', limit: 9 };
+      const first = await driver.store.search(search);
+      expect(ids(first.jobs)).toEqual([last.id]);
+      const second = await driver.store.search({ ...search, beforeSeq: first.searchedTo! });
+      expect({ ...second, jobs: ids(second.jobs) }).toEqual({ jobs: [wanted.id], searchedTo: null });
+      expect((await driver.store.search({ ...search, limit: 1 })).searchedTo).toBe(last.seq);
+      expect(ids((await driver.store.search({ ...search, label: 'a' })).jobs)).toEqual([last.id]);
+      expect(ids((await driver.store.search({ ...search, states: ['failed', 'queued'] })).jobs)).toEqual([
+        last.id,
+      ]);
     });
 
     test('counts what waits and what runs', async () => {
