@@ -14,9 +14,10 @@ const ENTRIES = [
   'daemon/inference/encode-thread',
   'daemon/voices/clip-thread',
   'engine/host',
+  'engine/model/shelf-worker/main',
 ];
 
-/** The first have machine code or other files beside them, which they look for where they are; the others Fastify never asks for here. */
+/** The first have machine code or other files beside them, which they look for where they are; the others are never asked for here. */
 const LEFT_WHERE_THEY_ARE = [
   /^better-sqlite3/,
   /^onnxruntime-node/,
@@ -26,6 +27,7 @@ const LEFT_WHERE_THEY_ARE = [
   /^@fastify\/ajv-compiler/,
   /^@fastify\/fast-json-stringify-compiler/,
   /^light-my-request/,
+  /^react-devtools-core/,
 ];
 
 const HERE = '@here@/';
