@@ -1,5 +1,5 @@
 // Turns what a client sent into a new job: text checked, voice found, numbers clamped, every default filled in, the seed drawn.
-import { randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { CLAMPED_RANGES } from '../../api/chatterbox.ts';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import type { AudioFormat, JobClass, JobRequest } from '../../api/job.ts';
@@ -42,7 +42,7 @@ export interface Accepted {
 /** Throws `invalid_request`, `voice_not_found`, `model_not_found` or `format_unavailable`, naming the field. */
 export function acceptJob(
   request: JobRequest,
-  intent: Intent & { fingerprint: string },
+  intent: Intent,
   { config, formats, voices, lexicon, models }: AcceptContext,
 ): Accepted {
   const warnings: string[] = [...(intent.warnings ?? [])];
@@ -109,7 +109,7 @@ export function acceptJob(
       idempotency:
         request.idempotency_key === undefined
           ? null
-          : { key: request.idempotency_key, fingerprint: intent.fingerprint },
+          : { key: request.idempotency_key, fingerprint: fingerprint(request) },
       spec: {
         voice: voice.id,
         model: model.id,
@@ -126,6 +126,12 @@ export function acceptJob(
       },
     },
   };
+}
+
+/** The same request in another order of fields is the same request. */
+function fingerprint({ idempotency_key: _, ...request }: JobRequest): string {
+  const sorted = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
 
 /** Throws `format_unavailable` with what there is instead. */

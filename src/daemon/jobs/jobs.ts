@@ -1,5 +1,4 @@
 // The one call behind each route: what clients can do with jobs, over the store and the loop.
-import { createHash } from 'node:crypto';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import { type AudioFormat, isFinal, type JobRequest, type JobView } from '../../api/job.ts';
 import type { EditBody, RedoBody } from '../../api/v1.ts';
@@ -113,7 +112,7 @@ export class Jobs {
     const context = { ...this.#o, lexicon: await this.#o.lexicon.read() };
     const accepted = requests.map((request, index) => {
       try {
-        return acceptJob(request, { ...intent, fingerprint: fingerprint(request) }, context);
+        return acceptJob(request, intent, context);
       } catch (error) {
         throw requests.length === 1 ? error : atIndex(error, index);
       }
@@ -386,12 +385,6 @@ function describeShare(job: Job, active: ActiveJob | undefined): Share {
     chars: Math.max(1, job.textChars),
     remaining: toUnits(active?.remainingChars ?? job.textChars, job.spec.speed),
   };
-}
-
-/** The same request in another order of fields is the same request. */
-function fingerprint({ idempotency_key: _, ...request }: JobRequest): string {
-  const sorted = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
 
 function atIndex(error: unknown, index: number): unknown {

@@ -3,6 +3,8 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { TtsError } from '../../api/errors.ts';
 import type { CommitCounts } from './group-commit.ts';
+import type { Job } from './job.ts';
+import { toNewRow, toQueuedJob } from './new-row.ts';
 import type { JobStore } from './store.ts';
 import { type Commit, type ThreadMessage, type ThreadRequest, unpackError } from './thread-protocol.ts';
 
@@ -39,7 +41,7 @@ export async function openSqliteStore({
   let closed: Promise<void> | undefined;
 
   /** The method of that name, done by the thread. */
-  function remote<Name extends Exclude<keyof SqliteStore, 'close' | 'onChange'>>(
+  function remote<Name extends Exclude<keyof SqliteStore, 'submit' | 'close' | 'onChange'>>(
     operation: Name,
   ): SqliteStore[Name] {
     return ((...args: unknown[]) =>
@@ -47,7 +49,15 @@ export async function openSqliteStore({
   }
 
   return {
-    submit: remote('submit'),
+    async submit(jobs, now) {
+      if (closed !== undefined) throw describeClosed();
+      const outcomes = (await send('submit', [jobs.map(toNewRow), now])) as (number | Job)[];
+      return outcomes.map((found, index) =>
+        typeof found === 'number'
+          ? { job: toQueuedJob(jobs[index]!, { seq: found, now }), existing: false }
+          : { job: found, existing: true },
+      );
+    },
     get: remote('get'),
     listByPrefix: remote('listByPrefix'),
     getText: remote('getText'),
@@ -112,13 +122,20 @@ function startThread(
   const script = new URL(`./sqlite-thread${extname(import.meta.filename)}`, import.meta.url);
   const worker = new Worker(script, { name: 'ttsd-store', workerData: { dataDir } });
 
+  // Everything that is asked in one turn of the event loop goes in one message: each costs as much as what is in it.
+  let outbox: ThreadRequest[] = [];
+  const post = () => {
+    worker.postMessage(outbox);
+    outbox = [];
+  };
+
   const send: Send = (operation, args) => {
     if (state === 'gone')
       return operation === 'close' ? Promise.resolve() : Promise.reject(describeGone(cause));
     if (operation === 'close') state = 'closing';
     const request: ThreadRequest = { number: ++lastNumber, operation, args };
     const answer = Promise.withResolvers<unknown>();
-    worker.postMessage(request);
+    if (outbox.push(request) === 1) setImmediate(post);
     pending.set(request.number, answer);
     return answer.promise;
   };
@@ -131,8 +148,7 @@ function startThread(
         if ('error' in answer) waiter?.reject(unpackError(answer.error));
         else waiter?.resolve(answer.value);
       }
-    } else if ('commit' in message) {
-      onCommit(message.commit);
+      if (message.commit !== undefined) onCommit(message.commit);
     } else if (message.opened) {
       state = 'open';
       resolve(send);

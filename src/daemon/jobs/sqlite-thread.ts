@@ -12,7 +12,13 @@ import { takeLock } from './lock.ts';
 import { createQueries } from './queries.ts';
 import { isIoFailure, toStoreError } from './sqlite-errors.ts';
 import { prepareStatements } from './statements.ts';
-import { packError, type ThreadAnswer, type ThreadMessage, type ThreadRequest } from './thread-protocol.ts';
+import {
+  type Commit,
+  packError,
+  type ThreadAnswer,
+  type ThreadMessage,
+  type ThreadRequest,
+} from './thread-protocol.ts';
 import { createTransitions } from './transitions.ts';
 
 /** A disk that failed is not asked again before this. */
@@ -76,21 +82,27 @@ function serve(opened: OpenStore): void {
   const isQuery = ({ operation }: ThreadRequest) => operation in opened.queries;
 
   // All messages that are there already come before the next setImmediate.
-  port.on('message', (request: ThreadRequest) => {
-    if (waiting.push(request) === 1) setImmediate(serveWaiting);
+  port.on('message', (requests: ThreadRequest[]) => {
+    if (waiting.length === 0) setImmediate(serveWaiting);
+    waiting.push(...requests);
   });
 
   function serveWaiting(): void {
     const batch = waiting;
     waiting = [];
     // Before the writes: a question sees what was acknowledged and never waits for the disk.
-    answer(batch.filter(isQuery), ({ operation, args }) => read((open) => open.queries[operation]!(...args)));
+    const questions = batch.filter(isQuery);
+    if (questions.length > 0)
+      answer(
+        questions,
+        questions.map(({ operation, args }) => read((open) => open.queries[operation]!(...args))),
+      );
     const writes = batch.filter(isTransition);
-    const begunAt = performance.now();
-    const outcomes = writes.length === 0 ? [] : writeTogether(writes);
-    const tookMs = performance.now() - begunAt;
-    answer(writes, (_, index) => outcomes[index]!);
-    if (writes.length > 0) send({ commit: { tookMs, changed: hasChanged() } });
+    if (writes.length > 0) {
+      const begunAt = performance.now();
+      const outcomes = writeTogether(writes);
+      answer(writes, outcomes, { tookMs: performance.now() - begunAt, changed: hasChanged() });
+    }
     const close = batch.find(({ operation }) => operation === 'close');
     if (close) finish(close);
   }
@@ -185,24 +197,19 @@ function serve(opened: OpenStore): void {
   function finish(close: ThreadRequest): void {
     store?.db.close();
     giveLockBack?.();
-    answer([close], () => ({ ok: true, value: undefined }));
+    answer([close], [{ ok: true, value: undefined }]);
     port.close();
   }
 }
 
-function answer(
-  requests: readonly ThreadRequest[],
-  getOutcome: (request: ThreadRequest, index: number) => Outcome,
-): void {
-  if (requests.length === 0) return;
-  const answers = requests.map((request, index): ThreadAnswer => {
-    const { number } = request;
-    const outcome = getOutcome(request, index);
+function answer(requests: readonly ThreadRequest[], outcomes: readonly Outcome[], commit?: Commit): void {
+  const answers = requests.map(({ number }, index): ThreadAnswer => {
+    const outcome = outcomes[index]!;
     return outcome.ok
       ? { number, value: outcome.value }
       : { number, error: packError(toStoreError(outcome.error, file)) };
   });
-  send({ answers });
+  send({ answers, ...(commit && { commit }) });
 }
 
 function send(message: ThreadMessage): void {

@@ -14,7 +14,7 @@ const SQL = {
       @id, 'queued', @class, @priority, 0, @label, @submitter, @spec, @textChars, @textPreview, @warnings, @now,
       @notBefore, @notBefore IS NOT NULL AND @notBefore > @now, 0, 0, 0, 0, 0, @idempotencyKey, @idempotencyFingerprint
     )
-    RETURNING *`,
+    RETURNING seq`,
   insertText: `
     INSERT INTO texts (seq, text)
     VALUES (@seq, @text)`,

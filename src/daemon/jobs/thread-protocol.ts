@@ -20,12 +20,11 @@ export interface Commit {
 
 export type ThreadAnswer = { number: number } & ({ value: unknown } | { error: PackedError });
 
-/** The first message is how opening went; each later one is the answers of a batch, or tells of a commit. */
+/** The first message is how opening went; each later one is the answers of a batch, with the commit that they waited for. */
 export type ThreadMessage =
   | { opened: true }
   | { opened: false; error: PackedError }
-  | { answers: ThreadAnswer[] }
-  | { commit: Commit };
+  | { answers: ThreadAnswer[]; commit?: Commit };
 
 /** Classes do not survive the way between threads. */
 export type PackedError = Pick<TtsError, 'code' | 'message' | 'fields' | 'cause'>;

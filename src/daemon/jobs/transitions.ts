@@ -1,16 +1,16 @@
 // Everything that changes a job, one function for each arrow of the chart in job.ts. Runs inside a transaction that
 // somebody else begins and commits.
 import { TtsError } from '../../api/errors.ts';
-import type { NewJob, RunningJob } from './job.ts';
+import type { Job, RunningJob } from './job.ts';
+import type { NewRow } from './new-row.ts';
 import { parseJob } from './row.ts';
 import type { Statements } from './statements.ts';
-import type { JobStore, SubmittedJob } from './store.ts';
+import type { JobStore } from './store.ts';
 import type { Synchronous } from './synchronous.ts';
 
 export type Transitions = Synchronous<
   Pick<
     JobStore,
-    | 'submit'
     | 'claim'
     | 'edit'
     | 'keepNote'
@@ -28,7 +28,10 @@ export type Transitions = Synchronous<
     | 'shrink'
     | 'remove'
   >
->;
+> & {
+  /** Of each the number that it was given, or the job that its key names already. */
+  submit(rows: readonly NewRow[], now: number): (number | Job)[];
+};
 
 /** A sweep of many jobs is done in parts, so that other writes come in between. */
 const SWEEP_ROWS = 500;
@@ -65,8 +68,8 @@ export function createTransitions(run: Statements): Transitions {
   }
 
   return {
-    submit(jobs, now) {
-      return jobs.map((job) => findSubmitted(run, job) ?? insert(run, job, now));
+    submit(rows, now) {
+      return rows.map((row) => findSubmitted(run, row) ?? insert(run, row, now));
     },
 
     claim({ class: jobClass, owner, limit, newcomerLimit, now }) {
@@ -180,37 +183,21 @@ export function createTransitions(run: Statements): Transitions {
   };
 }
 
-function findSubmitted(run: Statements, { idempotency }: NewJob): SubmittedJob | undefined {
-  if (idempotency === null) return undefined;
-  const row = run.findByIdempotencyKey.get({ key: idempotency.key });
+function findSubmitted(run: Statements, { idempotencyKey, idempotencyFingerprint }: NewRow): Job | undefined {
+  if (idempotencyKey === null) return undefined;
+  const row = run.findByIdempotencyKey.get({ key: idempotencyKey });
   if (row === undefined) return undefined;
-  if ((row as { idempotency_fingerprint: unknown }).idempotency_fingerprint !== idempotency.fingerprint) {
+  if ((row as { idempotency_fingerprint: unknown }).idempotency_fingerprint !== idempotencyFingerprint) {
     throw new TtsError(
       'idempotency_mismatch',
-      `The idempotency key ${JSON.stringify(idempotency.key)} was used before for another request. Choose a new key for new work.`,
+      `The idempotency key ${JSON.stringify(idempotencyKey)} was used before for another request. Choose a new key for new work.`,
     );
   }
-  return { job: parseJob(row), existing: true };
+  return parseJob(row);
 }
 
-function insert(run: Statements, job: NewJob, now: number): SubmittedJob {
-  const { text, idempotency } = job;
-  const row = run.insertJob.get({
-    id: job.id,
-    class: job.class,
-    priority: job.priority,
-    label: job.label,
-    submitter: job.submitter,
-    spec: JSON.stringify(job.spec),
-    textChars: text.length,
-    textPreview: job.textPreview,
-    warnings: JSON.stringify(job.warnings),
-    now,
-    notBefore: job.notBefore,
-    idempotencyKey: idempotency?.key ?? null,
-    idempotencyFingerprint: idempotency?.fingerprint ?? null,
-  });
-  const accepted = parseJob(row);
-  run.insertText.run({ seq: accepted.seq, text });
-  return { job: accepted, existing: false };
+function insert(run: Statements, { text, ...row }: NewRow, now: number): number {
+  const { seq } = run.insertJob.get({ ...row, now }) as { seq: number };
+  run.insertText.run({ seq, text });
+  return seq;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/daemon/jobs/database.ts';
+import { toNewRow } from '../../../src/daemon/jobs/new-row.ts';
 import { prepareStatements, type Statements } from '../../../src/daemon/jobs/statements.ts';
 import { createTransitions } from '../../../src/daemon/jobs/transitions.ts';
 import { makeDone, makeJob, NOON } from './samples.ts';
@@ -19,7 +20,7 @@ beforeEach(() => {
   const transitions = createTransitions(statements);
   const names = ['failed', 'completed', 'running', 'queued'];
   transitions.submit(
-    names.map((id) => makeJob({ id })),
+    names.map((id) => toNewRow(makeJob({ id }))),
     NOON,
   );
   const [failed, completed] = transitions.claim({

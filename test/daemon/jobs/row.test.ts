@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../src/daemon/jobs/database.ts';
+import { toNewRow } from '../../../src/daemon/jobs/new-row.ts';
 import { parseJob } from '../../../src/daemon/jobs/row.ts';
 import { prepareStatements } from '../../../src/daemon/jobs/statements.ts';
 import { createTransitions } from '../../../src/daemon/jobs/transitions.ts';
@@ -13,7 +14,7 @@ function readRow(): Record<string, unknown> {
     db.close();
   });
   const statements = prepareStatements(db);
-  createTransitions(statements).submit([makeJob({ id: 'job' })], NOON);
+  createTransitions(statements).submit([toNewRow(makeJob({ id: 'job' }))], NOON);
   return statements.get.get({ id: 'job' }) as Record<string, unknown>;
 }
 
