@@ -5,17 +5,10 @@ import { type Plugin, rolldown } from 'rolldown';
 const ROOT = join(import.meta.dirname, '..');
 const SRC = join(ROOT, 'src');
 
-/** Programs, child processes and threads: each is a file of its own, where its source is. */
-const ENTRIES = [
-  'cli/main',
-  'daemon/main',
-  'daemon/jobs/sqlite-thread',
-  'daemon/jobs/side-thread',
-  'daemon/inference/encode-thread',
-  'daemon/voices/clip-thread',
-  'engine/host',
-  'engine/model/shelf-worker/main',
-];
+/** Each is a file of its own, where its source is; so is what they start as a thread or a child process. */
+const PROGRAMS = ['cli/main', 'daemon/main'];
+/** How sources name what they start: `new URL(`./encode-thread${extname(import.meta.filename)}`, import.meta.url)`. */
+const STARTED = /`(\.{1,2}\/[\w./-]+)\$\{extname\(import\.meta\.filename\)\}`/g;
 
 /** The first have machine code or other files beside them, which they look for where they are; the others are never asked for here. */
 const LEFT_WHERE_THEY_ARE = [
@@ -32,12 +25,16 @@ const LEFT_WHERE_THEY_ARE = [
 
 const HERE = '@here@/';
 
-/** What a source says of its own place stays true, in whichever file of dist/ it comes to lie. */
+/** What a source says of its own place, and of the places of others, stays true in whichever file of dist/ it comes to lie. */
 const keepPlaces: Plugin = {
   name: 'keep-places',
   transform(code, id) {
     if (!id.startsWith(`${SRC}/`)) return null;
-    const place = relative(SRC, id).replace(/\.ts$/, '.js');
+    for (const [, path] of code.matchAll(STARTED)) {
+      const started = join(dirname(id), path!);
+      this.emitFile({ type: 'chunk', id: `${started}.ts`, fileName: `${relative(SRC, started)}.js` });
+    }
+    const place = relative(SRC, id).replace(/\.tsx?$/, '.js');
     return code
       .replaceAll('import.meta.url', `new URL('${HERE}${place}', import.meta.url).href`)
       .replaceAll('import.meta.dirname', `(import.meta.dirname + '/${HERE}${dirname(place)}')`);
@@ -48,10 +45,15 @@ const keepPlaces: Plugin = {
 };
 
 const bundle = await rolldown({
-  input: Object.fromEntries(ENTRIES.map((name) => [name, join(SRC, `${name}.ts`)])),
+  input: Object.fromEntries(PROGRAMS.map((name) => [name, join(SRC, `${name}.ts`)])),
   platform: 'node',
   external: LEFT_WHERE_THEY_ARE,
   plugins: [keepPlaces],
+  onLog(level, log, report) {
+    // Otherwise only a warning, and an error for whoever runs it.
+    if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+    report(level, log);
+  },
 });
 await bundle.write({
   dir: join(ROOT, 'dist'),

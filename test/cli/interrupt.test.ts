@@ -1,6 +1,7 @@
 // Ctrl-C, SIGTERM, and a daemon that is killed, in the middle of a long job.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JobView } from '../../src/api/job.ts';
 import { parseJobs, runTts, startTts } from '../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 import { makeProse } from '../helpers/texts.ts';
@@ -9,7 +10,8 @@ import { waitFor } from '../helpers/wait-for.ts';
 let daemon: Daemon;
 let folder: string;
 const tts = (...args: string[]) => runTts(args, { env: daemon.env });
-const listJobs = async (label: string) => parseJobs((await tts('list', '--label', label, '--json')).stdout);
+const listJobs = async (label: string) =>
+  (await daemon.call('GET', `/v1/jobs?label=${label}`)).json<{ jobs: JobView[] }>().jobs;
 
 /** A `say` that is in the middle of its job. */
 async function startLongSay(label: string) {
@@ -77,7 +79,7 @@ test('wait that is interrupted leaves the job alone', async () => {
 });
 
 test('kill -9 of the daemon: say starts it again, follows on, and brings the whole file', async () => {
-  const text = makeProse(4_000);
+  const text = makeProse(2_500);
   const said = startTts(['say', text, '--label', 'killed', '-o', join(folder, 'killed.wav'), '--json'], {
     env: daemon.env,
   });

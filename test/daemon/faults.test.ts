@@ -62,7 +62,7 @@ test.each([
   'a job whose text makes the engine host %s fails alone after two crashes, its text kept',
   async (fault, message) => {
     await start(`${fault}:${POISON}`);
-    const [poisonous, healthy] = await submit([`${makeProse(150)} Here is the ${POISON}.`, makeProse(400)]);
+    const [poisonous, healthy] = await submit([`${makeProse(150)} Here is the ${POISON}.`, makeProse(200)]);
     const failed = await end(poisonous!);
     expect(failed).toMatchObject({
       state: 'failed',
@@ -80,7 +80,7 @@ test('a host that hangs, or beats but never answers, is killed at the deadline, 
     ['hang', 'stall'].map(async (fault) => {
       const stuck = await start(`${fault}:${POISON}`);
       // How fast it speaks is known from then on: until then a chunk is given a second for each character.
-      await end((await submit([makeProse(2500)], stuck))[0]!, stuck);
+      await end((await submit([makeProse(600)], stuck))[0]!, stuck);
       const [poisonous, healthy] = await submit([`The ${POISON}.`, 'The almonds.'], stuck);
       const failed = await end(poisonous!, stuck);
       expect(await end(healthy!, stuck)).toMatchObject({ state: 'completed' });
@@ -143,7 +143,7 @@ test('a slow host is not a dead one', async () => {
 
 test('a host that grows is replaced between two chunks, and no job notices', async () => {
   await start('leak@1');
-  const [id] = await submit([makeProse(1200)]);
+  const [id] = await submit([makeProse(700)]);
   const first = await findHostPid(daemon);
   const done = await end(id!);
   expect(done).toMatchObject({ state: 'completed', error: null });

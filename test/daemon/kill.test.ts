@@ -1,7 +1,7 @@
 // kill -9 of ttsd and of its engine host: nothing acknowledged is lost, and the audio is the one of an undisturbed run.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 import { findHostPid, lookForHost } from '../helpers/engine-host.ts';
 import { makeProse } from '../helpers/texts.ts';
@@ -65,15 +65,15 @@ async function countChunks(dataDir: string): Promise<number> {
 
 const TEXT = makeProse(2500);
 
-async function renderUndisturbed(): Promise<Buffer> {
+let undisturbed: Buffer;
+
+beforeAll(async () => {
   const daemon = await start(await makeDataDir());
-  const audio = await getResult(daemon, await enqueue(daemon, TEXT));
+  undisturbed = await getResult(daemon, await enqueue(daemon, TEXT));
   await daemon.stop();
-  return audio;
-}
+});
 
 test('after kill -9 of ttsd a running job goes on by itself from its last finished chunk, to the same samples', async () => {
-  const undisturbed = await renderUndisturbed();
   const dataDir = await makeDataDir();
   let daemon = await start(dataDir);
   const id = await enqueue(daemon, TEXT);
@@ -91,7 +91,6 @@ test('after kill -9 of ttsd a running job goes on by itself from its last finish
 });
 
 test('after kill -9 of the engine host the job goes on in a new one, to the same samples', async () => {
-  const undisturbed = await renderUndisturbed();
   const daemon = await start(await makeDataDir());
   const id = await enqueue(daemon, TEXT);
   await waitForChunk(daemon, id, 5);
@@ -166,7 +165,6 @@ test('a host that keeps dying whatever it is given stops the claims, blames no j
 });
 
 test('SIGTERM gives a running job back; it goes on after the next start', async () => {
-  const undisturbed = await renderUndisturbed();
   const dataDir = await makeDataDir();
   let daemon = await start(dataDir);
   const id = await enqueue(daemon, TEXT);

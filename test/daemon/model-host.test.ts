@@ -51,7 +51,7 @@ test('cancelling with `now` kills the host in the middle of a chunk; another job
   const host = await findHostPid(daemon);
   // Stuck in a chunk of the long one, as a slow model would be.
   process.kill(host, 'SIGSTOP');
-  const other = await submit(makeProse(2000));
+  const other = await submit(makeProse(500));
   const cancelled = await daemon.call('POST', `/v1/jobs/${long}/cancel`, { now: true });
   expect(cancelled.json()).toMatchObject({ cancelled: true, job: { state: 'cancelled' } });
   await waitFor('the host to be killed', () => !isAlive(host));

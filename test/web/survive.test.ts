@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('an open page (needs Chromium)', () => {
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(daemon.endpoint.http);
     await recordProgress(page);
-    await page.getByRole('textbox', { name: 'Text' }).fill(makeProse(5000));
+    await page.getByRole('textbox', { name: 'Text' }).fill(makeProse(3000));
     await page.getByRole('button', { name: /Generate/ }).click();
     const job = await waitFor('some progress', async () => {
       const [found] = (await daemon.call('GET', '/v1/jobs?limit=1')).json<{ jobs: JobView[] }>().jobs;

@@ -81,13 +81,16 @@ test('two downloads of one job at once both end whole', async () => {
 });
 
 test('a job that is not ready is exit code 75, and --wait waits for it', async () => {
-  const { stdout } = await runTts(['enqueue', makeProse(5_000), '-q'], { env: daemon.env });
+  await daemon.call('POST', '/v1/queue/pause');
+  const { stdout } = await runTts(['enqueue', 'Not before the pause is over.', '-q'], { env: daemon.env });
   const id = stdout.trim();
   const early = await fetch(id, '-o', 'long.wav');
   expect(early).toMatchObject({ code: 75, stdout: '' });
   expect(early.stderr).toContain(`tts fetch --wait ${id}`);
   await expect(stat(join(folder, 'long.wav'))).rejects.toThrow('ENOENT');
-  expect(await fetch('--wait', id, '-o', 'long.wav')).toMatchObject({ code: 0, stdout: 'long.wav\n' });
+  const waiting = fetch('--wait', id, '-o', 'long.wav');
+  await daemon.call('POST', '/v1/queue/resume');
+  expect(await waiting).toMatchObject({ code: 0, stdout: 'long.wav\n' });
 });
 
 test('an output that cannot be written is exit code 73', async () => {

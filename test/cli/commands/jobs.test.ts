@@ -128,7 +128,7 @@ test('status shows an overview, the details of one job, and a line for each of s
 });
 
 test('status --watch tells each change until the job has ended', async () => {
-  const id = await enqueue(makeProse(2_000));
+  const id = await enqueue(makeProse(1_000));
   const { code, stdout } = await tts('status', id, '--watch', '--json');
   const states = parseJobs(stdout);
   expect(code).toBe(0);

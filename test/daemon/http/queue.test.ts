@@ -77,7 +77,7 @@ describe('POST /tts/enqueue', () => {
 describe('GET /tts/<id>/status', () => {
   test('tells the truth about a job from queued to completed', async () => {
     const before = Date.now() / 1000;
-    const id = await enqueue({ ...HELLO, text: makeProse(3000) });
+    const id = await enqueue({ ...HELLO, text: makeProse(2000) });
     const seen: Record<string, unknown>[] = [];
     const done = await waitFor('the job to complete', async () => {
       const status = await getStatus(id);

@@ -273,7 +273,7 @@ describe('the model', () => {
   });
 
   test('is unloaded between two chunks: a book that is just made loses nothing and is blamed for nothing', async () => {
-    const submitted = await daemon.call('POST', '/v1/jobs', { text: makeProse(3000), seed: 5 });
+    const submitted = await daemon.call('POST', '/v1/jobs', { text: makeProse(2000), seed: 5 });
     const { id } = submitted.json<{ jobs: { job: { id: string } }[] }>().jobs[0]!.job;
     const view = async () =>
       (await daemon.call('GET', `/v1/jobs/${id}`)).json<{

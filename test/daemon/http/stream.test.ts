@@ -50,7 +50,7 @@ test('the first bytes of POST /tts with stream leave long before the work is don
   const { reply, reader, first } = await openStream('/tts', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ text: makeProse(4000), stream: true, seed: 4 }),
+    body: JSON.stringify({ text: makeProse(2500), stream: true, seed: 4 }),
   });
   const id = reply.headers.get('x-job-id')!;
   const atFirstByte = await getState(id);
@@ -86,7 +86,7 @@ test('a refusal of GET /tts-stream is an answer, not a broken stream', async () 
 });
 
 test('many listen to one job, early, late and afterwards, and hear the same', async () => {
-  const id = await submit(makeProse(3000));
+  const id = await submit(makeProse(2000));
   const listen = () => daemon.call('GET', `/v1/jobs/${id}/stream`);
   const early = [listen(), listen(), listen()];
   await waitFor('the job to be under way', async () => (await getState(id)).progress > 20);
@@ -99,7 +99,7 @@ test('many listen to one job, early, late and afterwards, and hear the same', as
 });
 
 test('a listener that leaves ends nothing; the client of a synchronous request that leaves ends its job', async () => {
-  const id = await submit(makeProse(6000));
+  const id = await submit(makeProse(2000));
   const listener = await openStream(`/v1/jobs/${id}/stream`);
   await listener.reader.cancel();
   await waitFor('the job to go on', async () => (await getState(id)).state === 'completed');

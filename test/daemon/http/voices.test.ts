@@ -212,7 +212,7 @@ test('jobs that were accepted with a voice are made after it is gone, over a res
   ]);
   const clips = () => readdirSync(join(daemon.dataDir, 'voices', 'clips')).length;
   const had = clips();
-  const book = await submit({ voice: 'leaving', text: makeProse(3000) });
+  const book = await submit({ voice: 'leaving', text: makeProse(1500) });
   const { id } = await submit({ voice: 'leaving', text: 'One more thing, before I leave.' });
   expect((await daemon.call('DELETE', '/v1/voices/leaving')).status).toBe(204);
   expect(clips()).toBe(had - 1);
