@@ -50,7 +50,7 @@ for line in sys.stdin:
     scores = dnsmos.run(audio, RATE)
     group = groups.setdefault(name, ([], [], [], []))
     for column, value in zip(
-        group, (normalise(text), normalise(heard), scores["ovrl_mos"], scores["p808_mos"])
+        group, (normalise(text.replace("’", "'")), normalise(heard), scores["ovrl_mos"], scores["p808_mos"])
     ):
         column.append(value)
 if last is not None:

@@ -25,7 +25,10 @@ const fields = {
   /** What a job for it may set. */
   parameters: Type.Array(Type.String()),
   sample_rate: Type.Integer(),
-  device: Type.String(),
+  /** Where it runs; null where only loading it tells. */
+  device: Type.Union([Type.String(), Type.Null()]),
+  /** Why it does not run where it was wished. */
+  device_note: Type.Optional(Type.String()),
   /** How many voices it has. */
   voices: Type.Integer(),
   /** Of all its files. */

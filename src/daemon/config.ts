@@ -8,6 +8,7 @@ import { CLAMPED_RANGES } from '../api/chatterbox.ts';
 import { getConfigFile, getDataDir } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { AUDIO_FORMATS } from '../api/job.ts';
+import { DEVICES } from '../engine/model/device.ts';
 
 const range = (name: keyof typeof CLAMPED_RANGES, value: number) =>
   Type.Number({ minimum: CLAMPED_RANGES[name].min, maximum: CLAMPED_RANGES[name].max, default: value });
@@ -35,7 +36,7 @@ const ConfigFile = Type.Object(
     ),
     tts_engine: Type.Object(
       {
-        device: Type.Enum(['auto', 'cpu'], { default: 'auto' }),
+        device: Type.Enum(['auto', ...DEVICES], { default: 'auto' }),
         default_voice_id: Type.String({ default: '' }),
         idle_unload_sec: Type.Number({ minimum: 1, default: 600 }),
         max_models_loaded: Type.Integer({ minimum: 1, maximum: 64, default: 2 }),

@@ -99,6 +99,7 @@ async function run(config: Config, version: string): Promise<void> {
   const startHost = ({ id, dir, speakers }: ModelInfo) =>
     new ModelHost({
       modelDir: dir,
+      device: config.tts_engine.device,
       pace: paces.ofModel(id),
       loading: paces.ofLoading(id),
       idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,

@@ -25,12 +25,13 @@ process.on('SIGINT', () => {});
 
 setInterval(() => send({ type: 'beat', rssBytes: process.memoryUsage.rss() }), HEARTBEAT_MS);
 
-async function load({ modelDir }: ToHost & { type: 'load' }): Promise<void> {
+async function load({ modelDir, device: wish }: ToHost & { type: 'load' }): Promise<void> {
   try {
-    engine = await openEngine({ modelDir });
+    const opened = await openEngine({ modelDir, ...(wish !== undefined && { device: wish }) });
+    engine = opened;
     const fault = process.env.TTSD_FAULT;
     if (fault) engine = (await import('./fault.ts')).withFault(engine, fault);
-    send({ type: 'ready' });
+    send({ type: 'ready', device: opened.device, deviceNote: opened.deviceNote });
   } catch (error) {
     send({ type: 'load-failed', message: getMessage(error) });
   }

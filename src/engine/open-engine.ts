@@ -1,13 +1,65 @@
 // From a model's folder to an engine that speaks: the one entry for whoever runs models.
 import type { Engine } from './engine.ts';
-import { findEngine } from './engines/index.ts';
-import { readManifest, verifyFiles } from './model/manifest.ts';
+import { type EngineEntry, findEngine } from './engines/index.ts';
+import { type Device, listCandidates } from './model/device.ts';
+import { type ModelManifest, readManifest, verifyFiles } from './model/manifest.ts';
+import { listBackends } from './model/session.ts';
 import type { LoadOptions } from './protocol.ts';
 
-/** Opens the model, every file verified; throws naming the file or field that is wrong and the remedy. */
-export async function openEngine(options: LoadOptions): Promise<Engine> {
-  const manifest = await readManifest(options.modelDir);
-  const entry = findEngine(manifest.engine, options.modelDir);
-  await verifyFiles(options.modelDir, manifest);
-  return entry.open(options);
+export interface OpenedEngine extends Engine {
+  device: Device;
+  /** Why it is not the device that was wished; null where it is. */
+  deviceNote: string | null;
+}
+
+/**
+ * Opens the model, every file verified, on the device that was wished, or on the next best one that works. Throws naming the file or
+ * field that is wrong and the remedy.
+ */
+export async function openEngine({ modelDir, device: wish = 'auto' }: LoadOptions): Promise<OpenedEngine> {
+  const manifest = await readManifest(modelDir);
+  const entry = findEngine(manifest.engine, modelDir);
+  await verifyFiles(modelDir, manifest);
+  const { devices, note } = listCandidates(wish, { possible: entry.devices, backends: listBackends() });
+  const reasons = note === null ? [] : [note];
+  for (const device of devices.slice(0, -1)) {
+    try {
+      const engine = await tryDevice(entry, { modelDir, manifest, device });
+      return { ...engine, device, deviceNote: null };
+    } catch (error) {
+      reasons.push(`${device}: ${firstLine(error)}`);
+    }
+  }
+  // On the processor nothing needs to be tried: what fails there fails for good.
+  const engine = await entry.open({ modelDir, device: 'cpu' });
+  return { ...engine, device: 'cpu', deviceNote: reasons.length === 0 ? null : reasons.join('; ') };
+}
+
+/** A device may open a graph and yet not run it, or run it to no use: one sentence shows. */
+async function tryDevice(
+  entry: EngineEntry,
+  { modelDir, manifest, device }: { modelDir: string; manifest: ModelManifest; device: Device },
+): Promise<Engine> {
+  const engine = await entry.open({ modelDir, device });
+  try {
+    const speaker = manifest.speakers[0]?.id ?? '0';
+    const { samples } = await engine.synthesize(
+      { text: WARM_UP, speaker, speed: 1, seed: 1, params: {} },
+      new AbortController().signal,
+    );
+    if (samples.length === 0 || !samples.every(Number.isFinite)) throw new Error('it makes no sound');
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** Figures are read in every language. */
+const WARM_UP = '1, 2, 3.';
+
+/** Without the place in the runtime's own source that it begins with. */
+function firstLine(error: unknown): string {
+  const message = String(error instanceof Error ? error.message : error).split('\n')[0]!;
+  return message.replace(/^\/.*? was false\. /, '').slice(0, 200);
 }

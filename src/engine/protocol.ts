@@ -1,9 +1,12 @@
 // The messages between the daemon and an engine host. Sent with structured clone, so PCM stays binary.
 import type { ChunkInput, WordTiming } from './engine.ts';
+import type { Device, DeviceWish } from './model/device.ts';
 
 export interface LoadOptions {
   /** Folder with the model's manifest. */
   modelDir: string;
+  /** Left out: the best that there is. */
+  device?: DeviceWish;
 }
 
 export type ToHost =
@@ -21,7 +24,7 @@ export interface SynthesizedChunk {
 }
 
 export type FromHost =
-  | { type: 'ready' }
+  | { type: 'ready'; device: Device; deviceNote: string | null }
   | { type: 'load-failed'; message: string }
   | ({ type: 'audio'; requestId: number } & SynthesizedChunk)
   | { type: 'failed'; requestId: number; message: string }

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
 import type { ChunkInput } from '../../engine/engine.ts';
+import type { Device } from '../../engine/model/device.ts';
 import {
   type FromHost,
   HEARTBEAT_MS,
@@ -44,6 +45,8 @@ export interface EngineHostOptions extends LoadOptions {
 }
 
 export class EngineHost {
+  /** Where the model runs, and why not where it was wished. Null until it is loaded. */
+  device: { name: Device; note: string | null } | null = null;
   /** Settles when the model is loaded; rejects with `model_unusable` when it cannot be, with `HostDied` when the host ended before. */
   readonly ready: Promise<void>;
   rssBytes: number | null = null;
@@ -67,7 +70,7 @@ export class EngineHost {
   #retiredBecause: string | undefined;
   #lastWords = '';
 
-  constructor({ modelDir, log, onExit }: EngineHostOptions) {
+  constructor({ modelDir, device, log, onExit }: EngineHostOptions) {
     this.#log = log;
     this.#child = fork(HOST_ENTRY, [], {
       serialization: 'advanced',
@@ -102,7 +105,7 @@ export class EngineHost {
         request.settle(new HostDied(`the engine host ${why}`, index === 0, this.#onPurpose));
       }
     });
-    this.#send({ type: 'load', modelDir });
+    this.#send({ type: 'load', modelDir, ...(device !== undefined && { device }) });
     this.#arm(LOAD_DEADLINE_MS, 'did not load the model in time');
   }
 
@@ -162,6 +165,7 @@ export class EngineHost {
   #hear(message: FromHost, loading: { resolve: () => void; reject: (error: Error) => void }): void {
     if (message.type === 'ready') {
       this.#isLoaded = true;
+      this.device = { name: message.device, note: message.deviceNote };
       loading.resolve();
     } else if (message.type === 'load-failed')
       loading.reject(new TtsError('model_unusable', message.message));

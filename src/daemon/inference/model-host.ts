@@ -66,6 +66,7 @@ export class ModelHost {
   #free: PromiseWithResolvers<void> | undefined;
   /** What the hosts have, in the order sent. */
   readonly #sent: Sent[] = [];
+  #device: EngineHost['device'] = null;
   #lastAnswerMs = 0;
   /** When the present host was started; Unix milliseconds. */
   upSince = 0;
@@ -88,6 +89,11 @@ export class ModelHost {
   /** A guess before the model was first loaded. */
   get loadMs(): number {
     return this.#options.loading.msPerUnit ?? LOAD_GUESS_MS;
+  }
+
+  /** Where the model runs, or ran when it was last loaded; null before. */
+  get device(): EngineHost['device'] {
+    return this.#device;
   }
 
   get rssBytes(): number | null {
@@ -210,6 +216,9 @@ export class ModelHost {
     host.ready.then(
       () => {
         this.#loadDeaths = 0;
+        this.#device = host.device;
+        if (host.device?.note)
+          this.#options.log.warn({ device: host.device }, 'not the device that was wished');
         this.#options.loading.add(1, Date.now() - this.upSince);
         if (this.#host === host) this.#state = 'ready';
       },

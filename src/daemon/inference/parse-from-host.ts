@@ -1,6 +1,7 @@
 // What an engine host says, checked: a host whose memory is damaged may say anything.
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import type { WordTiming } from '../../engine/engine.ts';
+import { DEVICES, type Device } from '../../engine/model/device.ts';
 import type { FromHost } from '../../engine/protocol.ts';
 
 /** Throws naming what is wrong. */
@@ -8,7 +9,11 @@ export function parseFromHost(message: unknown): FromHost {
   const found = expectObject(message, 'the message');
   switch (found.type) {
     case 'ready':
-      return { type: 'ready' };
+      return {
+        type: 'ready',
+        device: expectDevice(found.device),
+        deviceNote: found.deviceNote === null ? null : expectString(found.deviceNote, 'deviceNote'),
+      };
     case 'load-failed':
       return { type: 'load-failed', message: expectString(found.message, 'message') };
     case 'beat':
@@ -68,6 +73,12 @@ function expectNumber(value: unknown, field: string): number {
 function expectString(value: unknown, field: string): string {
   if (typeof value !== 'string') throw new Error(`${field} must be text`);
   return value;
+}
+
+function expectDevice(value: unknown): Device {
+  const device = DEVICES.find((known) => known === value);
+  if (device === undefined) throw new Error('device must be one that a model can run on');
+  return device;
 }
 
 function expectArray(value: unknown, field: string): unknown[] {

@@ -17,6 +17,7 @@ import type { Config } from '../config.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { toStorageError } from '../voices/storage-error.ts';
+import { describeDevice } from './describe-device.ts';
 import { Pull } from './pull.ts';
 import { runShelfTask } from './run-shelf-task.ts';
 
@@ -240,7 +241,7 @@ export class Models {
       languages: manifest.languages,
       parameters: Object.keys(manifest.parameters),
       sample_rate: manifest.sampleRateHz,
-      device: 'cpu',
+      ...(here === undefined ? { device: null } : describeDevice(here)),
       voices: manifest.speakers.length,
       bytes: Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0),
       memory_bytes: manifest.memoryBytes,

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
+import { DEVICES, type Device } from '../model/device.ts';
 import { readManifest } from '../model/manifest.ts';
-import type { LoadOptions } from '../protocol.ts';
 import type { Phonemizer } from '../text/phonemizer.ts';
 
 /** Has the tables of the English front end, in the alphabet that Kokoro knows too. */
@@ -14,12 +14,16 @@ const MOST_THREADS = 8;
 export interface EngineEntry {
   /** Raised whenever the same input would give other samples: stored chunks of the old version are then no longer used. */
   version: number;
-  open(options: LoadOptions): Promise<Engine>;
+  /** What it can run on. */
+  devices: readonly Device[];
+  open(options: { modelDir: string; device: Device }): Promise<Engine>;
 }
 
 const ENGINES: Readonly<Record<string, EngineEntry>> = {
   hibari: {
     version: 1,
+    // So fast that carrying frames to another device and back takes longer.
+    devices: ['cpu'],
     async open({ modelDir }) {
       const { createHibari } = await import('./hibari/index.ts');
       const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
@@ -30,24 +34,28 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
   },
   kokoro: {
     version: 2,
-    async open({ modelDir }) {
+    devices: DEVICES,
+    async open({ modelDir, device }) {
       const { createKokoro } = await import('./kokoro/index.ts');
       return createKokoro({
         modelDir,
         manifest: await readManifest(modelDir),
         threads: Math.min(availableParallelism(), MOST_THREADS),
+        device,
         openEnglish,
       });
     },
   },
   piper: {
     version: 1,
-    async open({ modelDir }) {
+    devices: DEVICES,
+    async open({ modelDir, device }) {
       const { createPiper } = await import('./piper/index.ts');
       return createPiper({
         modelDir,
         manifest: await readManifest(modelDir),
         threads: Math.min(availableParallelism(), MOST_THREADS),
+        device,
         openEnglish,
       });
     },

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
+import type { Device } from './device.ts';
 import { type Graph, readGraph } from './graph/onnx.ts';
 import type { ModelManifest } from './manifest.ts';
 import { type GraphContract, openSession, RUNTIME_VERSION, type Session } from './session.ts';
@@ -23,8 +24,16 @@ const FOLDER = 'prepared';
 export async function openPrepared(
   { modelDir, manifest, file }: { modelDir: string; manifest: ModelManifest; file: string },
   contract: GraphContract,
-  { recipe, threads }: { recipe: Recipe; threads: number },
+  { recipe, threads, device }: { recipe: Recipe; threads: number; device: Device },
 ): Promise<Session> {
+  const source = join(modelDir, file);
+  // What is optimised for the processor suits no other device.
+  if (device !== 'cpu')
+    return openSession(prepare(await readFile(source), recipe, source), contract, {
+      threads,
+      device,
+      name: source,
+    });
   const path = join(
     modelDir,
     FOLDER,
@@ -35,7 +44,7 @@ export async function openPrepared(
     if (session !== undefined) return session;
     await rm(path, { force: true });
   }
-  const bytes = prepare(await readFile(join(modelDir, file)), recipe, join(modelDir, file));
+  const bytes = prepare(await readFile(source), recipe, source);
   const part = `${path}.${process.pid}.part`;
   const isKept = await mkdir(join(modelDir, FOLDER), { recursive: true }).then(
     () => true,
@@ -43,7 +52,7 @@ export async function openPrepared(
   );
   const session = await openSession(bytes, contract, {
     threads,
-    name: join(modelDir, file),
+    name: source,
     ...(isKept && { saveTo: part }),
   });
   if (isKept) await rename(part, path).catch(() => rm(part, { force: true }));

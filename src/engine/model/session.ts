@@ -1,10 +1,23 @@
 // The only importer of onnxruntime-node: opens a graph, checks its contract, runs it.
+import { globSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
+import type { Backend, Device } from './device.ts';
 
 export type Tensor = ort.Tensor;
 export const Tensor = ort.Tensor;
 export type Session = ort.InferenceSession;
 export const RUNTIME_VERSION: string = ort.env.versions.node ?? ort.env.versions.common;
+
+/** What the runtime can run graphs on here, the processor among them. */
+export function listBackends(): Backend[] {
+  const dir = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  const binaries = join(dir, 'bin', '*', process.platform, process.arch);
+  return ort
+    .listSupportedBackends()
+    .filter(({ name, bundled }) => bundled || globSync(join(binaries, `*providers_${name}.*`)).length > 0);
+}
 
 /** A name, or the names that different exports of one model have for it. */
 export type GraphName = string | readonly string[];
@@ -20,6 +33,8 @@ export interface GraphContract {
 export interface SessionOptions {
   /** Intra-op threads, at least 1. */
   threads: number;
+  /** The processor where it is left out. */
+  device?: Device;
   /** True for a graph that was optimised when it was prepared: opening it takes half the time. */
   isOptimised?: boolean;
   /** Where the optimised graph is written. */
@@ -32,10 +47,11 @@ export interface SessionOptions {
 export async function openSession(
   graph: string | Uint8Array,
   contract: GraphContract,
-  { threads, isOptimised = false, saveTo, name = String(graph) }: SessionOptions,
+  { threads, device = 'cpu', isOptimised = false, saveTo, name = String(graph) }: SessionOptions,
 ): Promise<Session> {
   const options: ort.InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    // What a device cannot compute the processor does.
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: isOptimised ? 'disabled' : 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine } from '../engines/index.ts';
+import type { Device } from './device.ts';
 import { type ModelManifest, type ModelSpeaker, readManifest } from './manifest.ts';
 
 /** What the daemon knows of a model without loading it. */
@@ -22,6 +23,8 @@ export interface ModelInfo {
   blends: boolean;
   /** SPDX expression. */
   licence: string;
+  /** What its engine can run on. */
+  devices: readonly Device[];
   manifest: ModelManifest;
 }
 
@@ -49,18 +52,20 @@ export async function openShelf(
 /** The model of one folder. Throws as `openShelf` does. */
 export async function readModel(dir: string): Promise<ModelInfo> {
   const manifest = await readManifest(dir);
+  const { version: engineVersion, devices } = findEngine(manifest.engine, dir);
   return {
     id: manifest.id,
     name: manifest.name,
     dir,
     revision: manifest.revision,
-    engineVersion: findEngine(manifest.engine, dir).version,
+    engineVersion,
     sampleRateHz: manifest.sampleRateHz,
     languages: manifest.languages,
     parameters: Object.keys(manifest.parameters),
     speakers: manifest.speakers,
     blends: manifest.blends,
     licence: manifest.licence,
+    devices,
     manifest,
   };
 }

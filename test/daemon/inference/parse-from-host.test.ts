@@ -12,7 +12,8 @@ const AUDIO = {
 };
 
 test.each([
-  { type: 'ready' },
+  { type: 'ready', device: 'cuda', deviceNote: null },
+  { type: 'ready', device: 'cpu', deviceNote: 'cuda: no driver' },
   { type: 'load-failed', message: 'no model' },
   { type: 'beat', rssBytes: 1 },
   { type: 'failed', requestId: 3, message: 'no voice' },
@@ -28,6 +29,7 @@ test.each([
   [{ type: 'song' }, 'the type song is unknown'],
   [{ type: 'beat', rssBytes: Number.NaN }, 'rssBytes must be a number from 0'],
   [{ type: 'load-failed' }, 'message must be text'],
+  [{ type: 'ready', device: 'abacus', deviceNote: null }, 'device must be one'],
   [{ ...AUDIO, requestId: -1 }, 'requestId must be a number from 0'],
   [{ ...AUDIO, requestId: '3' }, 'requestId must be a number from 0'],
   [{ ...AUDIO, pcm: [0, 0] }, 'pcm must be bytes'],

@@ -1,5 +1,6 @@
 // What the page and clients of Chatterbox-TTS-Server ask before they speak: the model, the voices, the defaults.
 import { Type } from 'typebox';
+import { describeDevice } from '../../models/describe-device.ts';
 import { Preset } from '../../settings/presets.ts';
 import { MAX_REFERENCE_SEC } from '../../voices/voices.ts';
 import { listPredefined, PredefinedVoice } from '../chatterbox-voices.ts';
@@ -24,6 +25,8 @@ const ModelInfoReply = Type.Object({
   type: Type.String(),
   class_name: Type.String(),
   device: Type.String(),
+  /** Ours: why it does not run where it was wished. */
+  device_note: Type.Optional(Type.String()),
   sample_rate: Type.Integer(),
   supports_paralinguistic_tags: Type.Boolean(),
   available_paralinguistic_tags: Type.Array(Type.String()),
@@ -101,12 +104,14 @@ export function addChatterboxInfoRoutes(
   function getModelInfo() {
     const standard = voices.resolve(config.tts_engine.default_voice_id || voices.defaultVoice.id).voice;
     const { info, host } = models.get(standard.model)!;
+    const where = describeDevice({ info, host });
     const languages = new Intl.DisplayNames('en', { type: 'language' });
     return {
       loaded: host.state === 'ready',
       type: info.id,
       class_name: info.name,
-      device: 'cpu',
+      ...where,
+      device: where.device ?? config.tts_engine.device,
       sample_rate: info.sampleRateHz,
       supports_paralinguistic_tags: false,
       available_paralinguistic_tags: [],

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createPieceJoiner } from '../../audio/join-pieces.ts';
 import { type TimedPhoneme, timePhonemes, timeWords } from '../../audio/word-timings.ts';
 import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
+import type { Device } from '../../model/device.ts';
 import type { ModelManifest } from '../../model/manifest.ts';
 import { openPrepared } from '../../model/prepared.ts';
 import { cutPieces, isSpeakable, lookUpIds } from '../../text/phoneme-ids.ts';
@@ -23,6 +24,7 @@ export interface KokoroOptions {
   manifest: ModelManifest;
   /** Threads of one graph run, at least 1. */
   threads: number;
+  device: Device;
   openEnglish: () => Promise<Phonemizer>;
 }
 
@@ -31,12 +33,14 @@ export async function createKokoro({
   modelDir,
   manifest,
   threads,
+  device,
   openEnglish,
 }: KokoroOptions): Promise<Engine> {
   const file = findGraph(modelDir, manifest);
   const session = await openPrepared({ modelDir, manifest, file }, KOKORO_CONTRACT, {
     recipe: KOKORO_RECIPE,
     threads,
+    device,
   });
   const run = openKokoroGraph(session);
   const styles = openStyles(modelDir, new Set(manifest.speakers.map(({ id }) => id)));

@@ -5,6 +5,7 @@ import { createPieceJoiner } from '../../audio/join-pieces.ts';
 import { seedNoise } from '../../audio/noise.ts';
 import { type TimedPhoneme, timeWords } from '../../audio/word-timings.ts';
 import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
+import type { Device } from '../../model/device.ts';
 import type { ModelManifest } from '../../model/manifest.ts';
 import { openPrepared } from '../../model/prepared.ts';
 import { Tensor } from '../../model/session.ts';
@@ -25,6 +26,7 @@ export interface PiperOptions {
   manifest: ModelManifest;
   /** Threads of one graph run, at least 1. */
   threads: number;
+  device: Device;
   openEnglish: () => Promise<Phonemizer>;
 }
 
@@ -32,6 +34,7 @@ export async function createPiper({
   modelDir,
   manifest,
   threads,
+  device,
   openEnglish,
 }: PiperOptions): Promise<Engine> {
   const file = findGraph(modelDir, manifest);
@@ -46,6 +49,7 @@ export async function createPiper({
   const session = await openPrepared({ modelDir, manifest, file }, contract, {
     recipe: PIPER_RECIPE,
     threads,
+    device,
   });
   const noiseInputs = NOISE_INPUTS.filter((name) => session.inputNames.includes(name));
   const tellsDurations = session.outputNames.includes(DURATIONS_OUTPUT);

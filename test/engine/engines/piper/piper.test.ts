@@ -187,6 +187,17 @@ test.skipIf(!isEspeakHere)('with espeak-ng its phonemes are taken (needs espeak-
   expect(samples.length).toBeGreaterThan(0);
 });
 
+test.each(['webgpu', 'cuda', 'coreml'] as const)(
+  'on %s it speaks, or says why not and speaks on the processor',
+  async (device) => {
+    const engine = await openEngine({ modelDir: await makeVoice(), device });
+    onTestFinished(() => engine.close());
+    if (engine.device === 'cpu') expect(engine.deviceNote).toContain(device);
+    else expect([engine.device, engine.deviceNote]).toEqual([device, null]);
+    expect((await speak(engine, { text: 'hello' })).samples.length).toBeGreaterThan(0);
+  },
+);
+
 test.skipIf(!isJoeHere)(
   'a real voice speaks, the same with the same seed',
   { timeout: 300_000 },
