@@ -1,8 +1,35 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** They wait most; begun last, one of them would run alone at the end. */
+const LONGEST = [
+  'daemon/faults',
+  'crash/crash',
+  'daemon/kill',
+  'daemon/http/resume-stream',
+  'web/access',
+  'power-loss/power-loss',
+  'daemon/http/limits',
+  'cli/interrupt',
+  'daemon/jobs/kill',
+  'web/speak',
+  'web/survive',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    sequence: { sequencer: LongestFirst },
     // Ample: the machine may be busy. What is tested is what happens, not how fast.
     testTimeout: 120_000,
     hookTimeout: 120_000,

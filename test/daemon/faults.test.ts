@@ -18,10 +18,10 @@ afterEach(async () => {
 });
 afterAll(removeDataDirs);
 
-async function start(fault: string): Promise<Daemon> {
+async function start(fault: string, deadlineSec = 60): Promise<Daemon> {
   const dataDir = await makeDataDir();
   const config = join(dataDir, 'config.yaml');
-  writeFileSync(config, 'tts_engine:\n  chunk_deadline_sec: 3\n');
+  writeFileSync(config, `tts_engine:\n  chunk_deadline_sec: ${deadlineSec}\n`);
   daemon = await startDaemon({ dataDir, config, env: { TTSD_FAULT: fault } });
   started.push(daemon);
   return daemon;
@@ -78,7 +78,7 @@ test.each([
 test('a host that hangs, or beats but never answers, is killed at the deadline, which counts as a crash', async () => {
   const failures = await Promise.all(
     ['hang', 'stall'].map(async (fault) => {
-      const stuck = await start(`${fault}:${POISON}`);
+      const stuck = await start(`${fault}:${POISON}`, 4);
       // How fast it speaks is known from then on: until then a chunk is given a second for each character.
       await end((await submit([makeProse(600)], stuck))[0]!, stuck);
       const [poisonous, healthy] = await submit([`The ${POISON}.`, 'The almonds.'], stuck);
