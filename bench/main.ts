@@ -9,6 +9,7 @@ import { listeners } from './listeners.ts';
 import { memory } from './memory.ts';
 import { million } from './million.ts';
 import { overhead } from './overhead.ts';
+import { page } from './page.ts';
 import { queues } from './queues.ts';
 import { say } from './say.ts';
 import { schedule } from './schedule.ts';
@@ -29,6 +30,7 @@ const ALL: readonly Benchmark[] = [
   listeners,
   encode,
   million,
+  page,
   queues,
   schedule,
   eta,
