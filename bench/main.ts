@@ -10,6 +10,7 @@ import { listeners } from './listeners.ts';
 import { memory } from './memory.ts';
 import { million } from './million.ts';
 import { overhead } from './overhead.ts';
+import { page } from './page.ts';
 import { queues } from './queues.ts';
 import { say } from './say.ts';
 import { schedule } from './schedule.ts';
@@ -31,6 +32,7 @@ const ALL: readonly Benchmark[] = [
   crowd,
   encode,
   million,
+  page,
   queues,
   schedule,
   eta,

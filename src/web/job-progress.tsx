@@ -29,6 +29,7 @@ function describe(job: JobView): string {
   if (!FINAL.includes(job.state) && job.eta_sec !== null && job.eta_sec >= 1)
     parts.push(S.job.left(formatDuration(job.eta_sec)));
   if (job.result !== null) parts.push(S.job.lasts(formatDuration(job.result.audio_sec)));
+  if (job.error !== null) parts.push(job.error.message);
   if (job.state === 'completed' && job.elapsed_sec !== null)
     parts.push(S.job.took(formatDuration(job.elapsed_sec)));
   return parts.join(' · ');

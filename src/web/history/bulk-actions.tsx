@@ -1,9 +1,9 @@
 // What can be done with several jobs at once.
-import { Checkbox } from '@base-ui/react/checkbox';
 import { FINAL, type JobView } from '../daemon/job-state.ts';
 import { doForEach } from '../daemon/one-by-one.ts';
 import { cancelJob, retryJob } from '../job-actions.ts';
 import { S } from '../strings.ts';
+import { Checkbox } from '../ui/checkbox.tsx';
 
 export function BulkActions({
   jobs,
@@ -21,15 +21,12 @@ export function BulkActions({
   const retryable = jobs.filter(({ state }) => state === 'failed' || state === 'cancelled');
   return (
     <div className="bulk">
-      <Checkbox.Root
-        className="checkbox"
-        aria-label={S.history.chooseAll}
-        checked={isAll}
-        indeterminate={jobs.length > 0 && !isAll}
-        onCheckedChange={onChooseAll}
-      >
-        <Checkbox.Indicator className="checkbox-mark">{isAll ? '✓' : '–'}</Checkbox.Indicator>
-      </Checkbox.Root>
+      <Checkbox
+        label={S.history.chooseAll}
+        isChecked={isAll}
+        isMixed={jobs.length > 0 && !isAll}
+        onChange={onChooseAll}
+      />
       <p className="hint" role="status">
         {jobs.length > 0 ? S.history.chosen(jobs.length) : S.history.chooseAll}
       </p>

@@ -19,7 +19,6 @@ export function JobCard({ job, autoplay }: { job: JobView; autoplay: boolean }) 
           {warning}
         </p>
       ))}
-      {job.error && <p className="problem">{job.error.message}</p>}
       {job.state === 'completed' && job.result === null && <p className="hint">{S.job.expired}</p>}
       {isHeard && <Player job={job} autoplay={autoplay} />}
       <div className="actions">
