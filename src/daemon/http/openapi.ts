@@ -263,7 +263,8 @@ const OPERATIONS: Record<string, Operation> = {
       'The body is the file. It holds a manifest.json with its files, or the files of a Kokoro or Piper model. Nothing is added when an entry would lie outside the folder, is a link, or cannot be loaded.',
     archive: true,
     status: 201,
-    errors: [409, 413, 415, 503, 507],
+    errors: [400, 409, 413, 415, 503, 507],
+    isOpenAi: true,
   },
   'DELETE /v1/models/{id}': {
     tag: 'Voices',

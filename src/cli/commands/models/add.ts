@@ -11,6 +11,8 @@ import type { Options } from '../../options.ts';
 import { withSession } from '../../session.ts';
 import { show } from '../../show.ts';
 
+/** Models often lie in a cache under other names. */
+const FOLLOW_LINKS = { dereference: true };
 const ARCHIVES = /\.(zip|tar|tgz|gz)$/i;
 
 export async function run([path]: readonly string[], options: Options): Promise<number> {
@@ -27,16 +29,15 @@ async function open(path: string): Promise<Readable> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw new TtsError('input_unreadable', `${path} cannot be read: ${cause.message}.`, { cause });
   });
-  if (found.isDirectory()) return packTar(await listFiles(path));
+  if (found.isDirectory()) return packTar(await listFiles(path), FOLLOW_LINKS);
   if (ARCHIVES.test(path)) return createReadStream(path);
-  if (extname(path) === '.onnx') return packTar(await listVoice(path));
+  if (extname(path) === '.onnx') return packTar(await listVoice(path), FOLLOW_LINKS);
   throw new TtsError(
     'input_unreadable',
     `${path} is no model: expected a folder, a .zip, .tar or .tar.gz file, or an .onnx file.`,
   );
 }
 
-/** Links are followed: models often lie in a cache under other names. */
 async function listFiles(dir: string, below = ''): Promise<TarSource[]> {
   const entries = await readdir(join(dir, below));
   const found = await Promise.all(

@@ -23,8 +23,15 @@ export async function run(ids: readonly string[], options: Options): Promise<num
   try {
     return await withSession(options, ({ client }) =>
       forEachId(ids, options.json, async (id) => {
-        signal.throwIfAborted();
-        const model = await pull(client, id, options, signal);
+        if (signal.aborted) return (signal.reason as Interrupted).exitCode;
+        const model = await pull(client, id, options, signal).catch((error: unknown) => {
+          if (error instanceof Interrupted) return error;
+          throw error;
+        });
+        if (model instanceof Interrupted) {
+          note('What has come is kept: the next pull goes on from there.');
+          return model.exitCode;
+        }
         show(options, model, () => [
           `${model.id} is here: ${countVoices(model.voices)}, ${formatBytes(model.bytes)}. Try: tts say "Hello." -m ${model.id}`,
         ]);
@@ -49,12 +56,6 @@ async function pull(
       if (name === PULL_ERROR_EVENT) throw toError(data as PullFailure);
       bar.update(data as PullProgress);
     }
-  } catch (error) {
-    if (error instanceof Interrupted) {
-      bar.clear();
-      note('What has come is kept: the next pull goes on from there.');
-    }
-    throw error;
   } finally {
     bar.clear();
   }

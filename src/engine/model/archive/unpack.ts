@@ -1,10 +1,8 @@
 // Unpacks a zip or tar file of a stranger's: plain files below one folder and nothing else. The whole is refused for one entry
 // that is anything else, so that nobody wonders what was left out.
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip } from 'node:zlib';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { openPromise } from 'yauzl';
@@ -43,11 +41,10 @@ async function unpackZip(archive: string, shelf: Unpacked): Promise<void> {
       if (type !== 0 && type !== UNIX_TYPE.file) throw refuse(entry.fileName, 'is a link or a device');
       if (!entry.canDecodeFileData())
         throw refuse(entry.fileName, 'is encrypted or packed in a way that is not known');
-      const sum = await shelf.write(
-        entry.fileName,
-        entry.uncompressedSize,
-        await zip.openReadStreamPromise(entry),
-      );
+      const content = await zip.openReadStreamPromise(entry);
+      // It may still complain when nobody reads it any more.
+      content.on('error', () => {});
+      const sum = await shelf.write(entry.fileName, entry.uncompressedSize, content);
       if (sum !== entry.crc32 >>> 0) throw refuse(entry.fileName, 'is damaged: its checksum is wrong');
     }
   } finally {
@@ -60,13 +57,13 @@ async function unpackTar(archive: string, shelf: Unpacked, isGzip: boolean): Pro
   const bytes = isGzip ? source.pipe(createGunzip()) : source;
   source.on('error', (error) => bytes.destroy(error));
   const decoder = createTarDecoder({ strict: true });
-  const entries = Readable.toWeb(bytes).pipeThrough(decoder as never) as AsyncIterable<ParsedTarEntry>;
+  const entries = ReadableStream.from(bytes).pipeThrough(decoder as never) as AsyncIterable<ParsedTarEntry>;
   for await (const entry of entries) {
     const { name, size, type = 'file' } = entry.header;
     if (type === 'directory') {
       shelf.checkFolder(name);
       await entry.body.cancel();
-    } else if (type === 'file') await shelf.write(name, size, Readable.fromWeb(entry.body as never));
+    } else if (type === 'file') await shelf.write(name, size, entry.body as AsyncIterable<Uint8Array>);
     else throw refuse(name, `is no plain file but a ${type}`);
   }
 }
@@ -94,7 +91,7 @@ class Unpacked {
   }
 
   /** Answers the CRC-32 of what was written, which is `size` bytes exactly. */
-  async write(name: string, size: number, content: Readable): Promise<number> {
+  async write(name: string, size: number, content: AsyncIterable<Uint8Array>): Promise<number> {
     this.#count();
     const path = name.replace(/^(\.\/)+/, '');
     const trouble = findPathTrouble(path);
@@ -104,17 +101,15 @@ class Unpacked {
     if (size > this.#bytesLeft) throw this.#full(name, size);
     const target = join(this.#dir, path);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await using file = await open(target, 'wx', 0o600);
     let written = 0;
     let sum = 0;
-    const watch = new Transform({
-      transform(piece: Buffer, _encoding, done) {
-        written += piece.length;
-        sum = crc32(piece, sum);
-        // One that says less than it holds.
-        done(written > size ? refuse(name, `holds more than the ${size} bytes that it says`) : null, piece);
-      },
-    });
-    await pipeline(content, watch, createWriteStream(target, { flags: 'wx', mode: 0o600 }));
+    for await (const piece of content) {
+      written += piece.length;
+      if (written > size) throw refuse(name, `holds more than the ${size} bytes that it says`);
+      sum = crc32(piece, sum);
+      await file.writeFile(piece);
+    }
     if (written !== size) throw refuse(name, `breaks off after ${written} of ${size} bytes`);
     this.#bytesLeft -= written;
     this.paths.push(path);

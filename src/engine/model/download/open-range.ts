@@ -27,7 +27,7 @@ export interface Opened {
 }
 
 /** `stallMs`: longest silence of a server. Environment variables say which proxies are used (HTTP_PROXY, HTTPS_PROXY, NO_PROXY). */
-export function createDispatcher(stallMs: number): Dispatcher & { close(): Promise<void> } {
+export function createDispatcher(stallMs: number): Dispatcher {
   return new EnvHttpProxyAgent({
     headersTimeout: stallMs,
     bodyTimeout: stallMs,

@@ -20,7 +20,8 @@ interface Noted {
 }
 
 const SEGMENT_BYTES = 16 * 2 ** 20;
-const SAVE_EVERY_MS = 1000;
+/** What came in so much time is fetched again after a crash. */
+const SAVE_AFTER_MS = 500;
 
 export class Part {
   readonly path: string;
@@ -31,7 +32,7 @@ export class Part {
   etag: string | undefined;
   readonly #expected: Noted['expected'];
   readonly #file: FileHandle;
-  #savedMs = 0;
+  #saveSoon: NodeJS.Timeout | undefined;
   #saving: Promise<void> = Promise.resolve();
 
   private constructor(path: string, expected: Noted['expected'], file: FileHandle) {
@@ -65,7 +66,11 @@ export class Part {
   async write(segment: Segment, piece: Buffer): Promise<void> {
     await this.#file.write(piece, 0, piece.length, segment.start + segment.done);
     segment.done += piece.length;
-    if (Date.now() - this.#savedMs > SAVE_EVERY_MS) await this.save();
+    this.#saveSoon ??= setTimeout(() => {
+      this.#saveSoon = undefined;
+      // Writing it down can wait for the next time; the bytes themselves cannot be written then either.
+      this.save().catch(() => {});
+    }, SAVE_AFTER_MS);
   }
 
   /** Nothing of it is there any more; `inOne` for a server that cannot send parts. */
@@ -77,7 +82,6 @@ export class Part {
   }
 
   save(): Promise<void> {
-    this.#savedMs = Date.now();
     const noted: Noted = {
       expected: this.#expected,
       url: this.url,
@@ -95,6 +99,7 @@ export class Part {
 
   /** Keeps what is there for the next time. */
   async close(): Promise<void> {
+    clearTimeout(this.#saveSoon);
     try {
       await this.save();
     } finally {
@@ -104,6 +109,8 @@ export class Part {
 
   /** The bytes are whole and right: they become the file at `target`. */
   async finish(target: string): Promise<void> {
+    clearTimeout(this.#saveSoon);
+    await this.#saving;
     await this.#file.sync();
     await this.#file.close();
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });

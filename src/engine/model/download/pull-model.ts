@@ -33,6 +33,7 @@ const SPARE_BYTES = 64 * 2 ** 20;
 /** Small files come side by side; a large one has connections enough. */
 const SIDE_BY_SIDE = 4;
 const LARGE_BYTES = 32 * 2 ** 20;
+const TELL_AFTER_MS = 100;
 
 /** Where what is being pulled lies until it is whole. */
 export function getPullDir(modelsDir: string, id: string): string {
@@ -76,7 +77,8 @@ export async function pullModel(
     await rm(dir, { recursive: true, force: true });
     return installed;
   } finally {
-    await dispatcher.close();
+    tally.stop();
+    await dispatcher.destroy();
     await unlock();
   }
 }
@@ -165,7 +167,7 @@ class Tally {
   readonly #onProgress: PullOptions['onProgress'];
   readonly #bytes = new Map<string, number>();
   #phase: Progress['phase'] = 'waiting';
-  #toldMs = 0;
+  #tellSoon: NodeJS.Timeout | undefined;
 
   constructor(bytesTotal: number, onProgress: PullOptions['onProgress']) {
     this.#bytesTotal = bytesTotal;
@@ -190,7 +192,7 @@ class Tally {
 
   set(path: string, bytes: number): void {
     this.#bytes.set(path, bytes);
-    if (Date.now() - this.#toldMs > 100) this.#tell();
+    this.#tellSoon ??= setTimeout(() => this.#tell(), TELL_AFTER_MS);
   }
 
   enter(phase: Progress['phase']): void {
@@ -199,8 +201,14 @@ class Tally {
     this.#tell();
   }
 
+  /** Tells no more of what was set before. */
+  stop(): void {
+    clearTimeout(this.#tellSoon);
+    this.#tellSoon = undefined;
+  }
+
   #tell(): void {
-    this.#toldMs = Date.now();
+    this.stop();
     this.#onProgress({ phase: this.#phase, bytesDone: this.bytesDone, bytesTotal: this.#bytesTotal });
   }
 }
