@@ -2,7 +2,6 @@
 import { TtsError } from '../../api/errors.ts';
 import type { AudioFormat } from '../../api/job.ts';
 import type { SubmittedJob } from '../../api/v1.ts';
-import { checkCaptions } from '../captions.ts';
 import { isFolder, openEarly } from '../destination.ts';
 import { chooseFormat } from '../format.ts';
 import { nameSource, readList, readText } from '../input.ts';
@@ -19,7 +18,10 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   const { output, captions } = options;
   const format = await checkOutput(options);
   const requests = await readRequests(args, options, format);
-  if (captions !== undefined) await checkCaptions(captions, requests.length);
+  if (captions !== undefined) {
+    const { checkCaptions } = await import('../captions.ts');
+    await checkCaptions(captions, requests.length);
+  }
   return withSession(options, async (session) => {
     const submitted = await submitJobs(
       session,
