@@ -76,6 +76,7 @@ export const ERRORS = {
   usage: { http: 500, exit: 2, retryable: false },
   input_unreadable: { http: 500, exit: 2, retryable: false },
   daemon_unreachable: { http: 500, exit: 69, retryable: true },
+  service_failed: { http: 500, exit: 69, retryable: false },
   version_mismatch: { http: 500, exit: 69, retryable: false },
   output_unwritable: { http: 500, exit: 73, retryable: false },
   timed_out: { http: 500, exit: 124, retryable: true },

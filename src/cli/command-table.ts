@@ -263,6 +263,17 @@ export const VERBS: readonly Verb[] = [
   ...CONTEXT_VERBS,
   ...DAEMON_VERBS,
   {
+    name: 'doctor',
+    args: '',
+    about: 'Say what is wrong, and the one command that mends it; 1 when something is',
+    flags: [],
+    examples: [
+      ['tts doctor', 'everything that can be looked at from here'],
+      ['tts doctor -q', 'only what has to be mended'],
+    ],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'completion',
     args: '<shell>',
     about: 'Print what makes TAB complete verbs, flags, voices, models and ids: bash, zsh or fish',

@@ -1,5 +1,5 @@
 // What may stand where the cursor is: asked by the shells' completion, answered from the command table and the daemon.
-import { JOB_STATES, type JobView } from '../api/job.ts';
+import type { JobView } from '../api/job.ts';
 import type { ListReply } from '../api/v1.ts';
 import type { VoicesReply } from '../api/voices.ts';
 import { COMMON_FLAGS, VERBS } from './command-table.ts';
@@ -8,6 +8,7 @@ import { showControls } from './control-characters.ts';
 import { findDaemon, getApiKey } from './find-daemon.ts';
 import { FORMATS } from './format.ts';
 import { print } from './output.ts';
+import { STATE_WORDS } from './states.ts';
 import type { Flag, Verb } from './verb.ts';
 
 /** A word, and what it is. */
@@ -86,7 +87,7 @@ async function listValues(kind: string, verb: Verb | undefined): Promise<Candida
     case 'label':
       return plain([...new Set((await listJobs(undefined)).flatMap(({ label }) => label ?? []))]);
     case 'state':
-      return plain(JOB_STATES);
+      return plain(STATE_WORDS);
     case 'format':
       return plain(FORMATS);
     case 'shell':

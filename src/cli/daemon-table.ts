@@ -62,6 +62,28 @@ export const DAEMON_VERBS: readonly Verb[] = [
     load: () => import('./commands/daemon/logs.ts'),
   },
   {
+    name: 'daemon install',
+    args: '',
+    about: 'Let the system start the daemon: systemd (with its socket) or launchd',
+    flags: [],
+    examples: [
+      ['tts daemon install', 'at login, and whenever it is asked something'],
+      ['tts daemon install && loginctl enable-linger', 'also while nobody is logged in'],
+    ],
+    load: () => import('./commands/daemon/install.ts'),
+  },
+  {
+    name: 'daemon uninstall',
+    args: '',
+    about: 'Take the service away; jobs, voices and settings stay',
+    flags: [],
+    examples: [
+      ['tts daemon uninstall', 'tts starts the daemon by itself again'],
+      ['tts daemon uninstall --json', 'which files are gone'],
+    ],
+    load: () => import('./commands/daemon/uninstall.ts'),
+  },
+  {
     name: 'daemon key new',
     args: '<name>',
     about: 'Make an API key and print it, once: only its hash is kept',

@@ -1,10 +1,10 @@
 // The command table as a commander program: parsing, help, suggestions.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { TtsError } from '../api/errors.ts';
 import { COMMON_FLAGS, EXAMPLES, FIRST_STEPS, VERBS } from './command-table.ts';
 import { print } from './output.ts';
 import type { Call, Flag, Verb } from './verb.ts';
+import { readVersion } from './version.ts';
 
 /** What a command line asks for; undefined when it asked for help and got it. Throws `usage` for what is not in the table. */
 export function parseCommandLine(argv: readonly string[]): Call | undefined {
@@ -126,8 +126,4 @@ function renderExamples(examples: readonly [string, string][]): string {
 function renderColumns(rows: readonly [string, string][]): string {
   const width = Math.max(...rows.map(([line]) => line.length));
   return rows.map(([line, about]) => `  ${line.padEnd(width)}  ${about}`).join('\n');
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

@@ -14,7 +14,7 @@ Turns text into speech; takes jobs over HTTP and a Unix socket and never loses o
   --config FILE      configuration (config.yaml in the config directory)
   --log-level LEVEL  trace, debug, info, warn, error or fatal (info)
   --restore FILE     put this backup in the place of the job database, and end
-  --check            with --restore: only say whether it can be restored
+  --check            only say whether the configuration (with --restore: the backup) can be used
   --foreground       stay in the foreground (the default)
   --version          print the version
   --help             print this

@@ -1,6 +1,7 @@
 // Opens the daemon's two doors, TCP and Unix socket, and leaves a note of where they are.
 
-import { statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
@@ -24,10 +25,11 @@ export function checkAddress({ server, dataDir }: Pick<Config, 'server' | 'dataD
 /** How long whoever has our port may take to say who it is. */
 const WHO_IS_THERE_MS = 1000;
 
-/** Answers the port that is really in use. Throws `port_in_use` or `config_invalid`. */
-export async function listenTcp(app: App, { server }: Config): Promise<number> {
+/** Answers the port that is really in use; `given` is a socket that listens already. Throws `port_in_use` or `config_invalid`. */
+export async function listenTcp(app: App, { server }: Config, given?: number): Promise<number> {
   try {
-    await app.listen({ host: server.host, port: server.port });
+    if (given !== undefined) await listenOn(app, given);
+    else await app.listen({ host: server.host, port: server.port });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
@@ -61,10 +63,15 @@ async function nameListener({ host, port }: Config['server']): Promise<string> {
   return 'another program';
 }
 
-/** Listens on the first socket path that can be used; only this user can reach it. */
-export async function listenUnix(app: App, config: Config): Promise<string> {
+/** Listens on `given`, else on the first socket path that can be used; only this user can reach it. */
+export async function listenUnix(app: App, config: Config, given?: number): Promise<string> {
   const own = listSocketPaths(process.env, config.dataDir);
   const candidates = config.socket === null ? own : [config.socket];
+  if (given !== undefined) {
+    await listenOn(app, given);
+    // Node does not know the name of a socket that somebody else has bound.
+    return candidates.find((path) => existsSync(path)) ?? candidates.at(-1)!;
+  }
   for (const [index, path] of candidates.entries()) {
     const isLast = index === candidates.length - 1;
     try {
@@ -82,6 +89,14 @@ export async function listenUnix(app: App, config: Config): Promise<string> {
     }
   }
   throw new Error('no socket path to try');
+}
+
+/** Not by way of Fastify, which wants to log an address that such a socket has not. */
+async function listenOn(app: App, fd: number): Promise<void> {
+  await app.ready();
+  const listening = once(app.server, 'listening');
+  app.server.listen({ fd });
+  await listening;
 }
 
 /** Written whole and renamed, so that nobody reads half of it. */

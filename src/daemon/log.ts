@@ -5,13 +5,26 @@ import { type Logger, pino } from 'pino';
 import { makeDirectory } from '../api/make-directory.ts';
 
 const ROTATE_BYTES = 10 * 1024 * 1024;
+/** Older logs that are kept: `.1` is the newest of them. */
+const KEPT = 3;
 
-export function openLog(path: string, level: string): Logger {
+export function openLog(path: string, level: string, rotateBytes = ROTATE_BYTES): Logger {
   makeDirectory(dirname(path));
-  rotate(path);
+  let bytes = measure(path);
+  if (bytes > rotateBytes) {
+    rotate(path);
+    bytes = 0;
+  }
   const file = pino.destination({ dest: path, mode: 0o600, sync: true });
   // A full disk must not end the daemon by way of its log.
   file.on('error', () => {});
+  file.on('write', (written) => {
+    bytes += written;
+    if (bytes <= rotateBytes) return;
+    bytes = 0;
+    rotate(path);
+    file.reopen();
+  });
   const streams = process.stderr.isTTY
     ? [
         { level, stream: file },
@@ -21,10 +34,17 @@ export function openLog(path: string, level: string): Logger {
   return pino({ level, base: { pid: process.pid } }, pino.multistream(streams as never));
 }
 
+/** A name that cannot be given (a full disk does not keep from it) leaves the log as it is. */
 function rotate(path: string): void {
-  try {
-    if (statSync(path).size > ROTATE_BYTES) renameSync(path, `${path}.1`);
-  } catch {
-    // There is no log yet.
+  for (let age = KEPT; age > 0; age--) {
+    try {
+      renameSync(age === 1 ? path : `${path}.${age - 1}`, `${path}.${age}`);
+    } catch {
+      // There are not so many yet.
+    }
   }
+}
+
+function measure(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

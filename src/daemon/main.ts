@@ -34,6 +34,7 @@ import { checkDatabase } from './jobs/side-thread.ts';
 import { openSqliteStore } from './jobs/sqlite-store.ts';
 import { LexiconFile } from './lexicon/lexicon-file.ts';
 import { checkAddress, listenTcp, listenUnix, writeEndpoint } from './listen.ts';
+import { type GivenSockets, takeListenFds } from './listen-fds.ts';
 import { openLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { Models } from './models/models.ts';
@@ -60,7 +61,8 @@ async function main(): Promise<void> {
   if (flags.restore !== undefined && flags.check) return checkBackup(resolve(flags.restore));
   if (flags.restore !== undefined) return restore(config, flags.restore);
   checkAddress(config);
-  await run(config, version);
+  if (flags.check) return void process.stdout.write(`${config.configFile} can be used\n`);
+  await run(config, version, takeListenFds(process.env, process.pid));
 }
 
 function restore({ dataDir }: Config, backup: string): void {
@@ -69,7 +71,7 @@ function restore({ dataDir }: Config, backup: string): void {
   process.stdout.write(`restored ${backup} into ${dataDir}${note}\n`);
 }
 
-async function run(config: Config, version: string): Promise<void> {
+async function run(config: Config, version: string, given: GivenSockets): Promise<void> {
   // The store makes and checks the data directory and holds its lock: nothing is written there before.
   const metrics = new Metrics(version);
   const opened = await openSqliteStore({
@@ -201,12 +203,12 @@ async function run(config: Config, version: string): Promise<void> {
     draining: draining.signal,
   };
   const tcp = await buildServer(context, { transport: 'tcp', log });
-  const openUnix = async () => {
+  const openUnix = async (fd?: number) => {
     const app = await buildServer(context, { transport: 'unix', log });
-    return { app, socket: await listenUnix(app, config) };
+    return { app, socket: await listenUnix(app, config, fd) };
   };
-  const port = await listenTcp(tcp, config);
-  let unix = await openUnix();
+  const port = await listenTcp(tcp, config, given.http);
+  let unix = await openUnix(given.unix);
   const http = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
   const noteEndpoint = () =>
     writeEndpoint(config.dataDir, { socket: unix.socket, http, pid: process.pid, boot_id: bootId, version });

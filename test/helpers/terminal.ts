@@ -49,8 +49,8 @@ export function openTerminal(
   tmux('-u', 'new-session', '-d', '-x', String(columns), '-y', String(rows), shell);
   const terminal: Terminal = {
     read: () => tmux('capture-pane', '-p').replace(/ +$/gm, ''),
-    press: (...keys) => void tmux('send-keys', ...keys),
-    run: (line) => void tmux('send-keys', line, 'Enter'),
+    press: (...keys) => void tmux('send-keys', '--', ...keys),
+    run: (line) => void tmux('send-keys', '--', line, 'Enter'),
     resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
     see: (what) =>
       waitFor(`${what} on the screen`, () => {

@@ -2,7 +2,6 @@
 import { TtsError } from '../../api/errors.ts';
 import type { AudioFormat } from '../../api/job.ts';
 import type { SubmittedJob } from '../../api/v1.ts';
-import { checkCaptions } from '../captions.ts';
 import { isFolder, openEarly } from '../destination.ts';
 import { chooseFormat } from '../format.ts';
 import { nameSource, readList, readText } from '../input.ts';
@@ -19,7 +18,12 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   const { output, captions } = options;
   const format = await checkOutput(options);
   const requests = await readRequests(args, options, format);
-  if (captions !== undefined) await checkCaptions(captions, requests.length);
+  if (captions !== undefined) {
+    const { checkCaptions } = await import('../captions.ts');
+    await checkCaptions(captions, requests.length);
+  }
+  // From here on Ctrl-C leaves the jobs and says which they are; without files to write there is nothing to say.
+  const interrupt = output === undefined ? undefined : catchInterrupt();
   return withSession(options, async (session) => {
     const submitted = await submitJobs(
       session,
@@ -28,10 +32,10 @@ export async function run(args: readonly string[], options: Options): Promise<nu
       throw nameSourceOf(error, requests);
     });
     warn(submitted, options);
-    if (output !== undefined) return save(session, submitted, requests, options);
+    if (interrupt) return save(session, { submitted, requests, options, signal: interrupt.signal });
     for (const { existing, job } of submitted) show(options, { ...job, existing }, () => [job.id]);
     return 0;
-  });
+  }).finally(() => interrupt?.stop());
 }
 
 function checkSources(args: readonly string[], options: Options): void {
@@ -114,37 +118,36 @@ function nameSourceOf(error: unknown, requests: readonly SourcedRequest[]): unkn
   return new TtsError(error.code, `${source}: ${message}`, { cause: error, fields: error.fields });
 }
 
-function warn(submitted: readonly SubmittedJob[], { quiet, json }: Options): void {
+/** While files are written, warnings are said as the jobs come along. */
+function warn(submitted: readonly SubmittedJob[], { quiet, json, output }: Options): void {
   if (quiet || json) return;
-  const warnings = new Set(submitted.flatMap(({ job }) => job.warnings));
   for (const { existing, job } of submitted)
     if (existing) note(`Job ${job.id} was there already; nothing was added.`);
-  for (const warning of warnings) note(warning);
+  if (output !== undefined) return;
+  for (const warning of new Set(submitted.flatMap(({ job }) => job.warnings))) note(warning);
 }
 
-/** Ctrl-C leaves the jobs to themselves and prints their ids: they are in the queue, whatever happens here. */
-async function save(
-  session: Session,
-  submitted: readonly SubmittedJob[],
-  requests: readonly SourcedRequest[],
-  options: Options,
-): Promise<number> {
+interface Save {
+  submitted: readonly SubmittedJob[];
+  requests: readonly SourcedRequest[];
+  options: Options;
+  signal: AbortSignal;
+}
+
+async function save(session: Session, { submitted, requests, options, signal }: Save): Promise<number> {
   const { collect } = await import('../collect.ts');
   const { getStem } = await import('../each-file.ts');
   const wanted = submitted.map(({ job }, index) => ({
     job,
     place: { n: index + 1, ...(options.each ? { stem: getStem(requests[index]!.source) } : {}) },
   }));
-  const interrupt = catchInterrupt();
   try {
-    return await collect(session, wanted, { options, output: options.output!, signal: interrupt.signal });
+    return await collect(session, wanted, { options, output: options.output!, signal });
   } catch (error) {
     if (!(error instanceof Interrupted || error === session.deadline?.reason)) throw error;
     note('The jobs are left to themselves. Their sound: tts fetch --wait, with these ids.');
     for (const { job } of submitted) print(job.id);
     if (error instanceof Interrupted) return error.exitCode;
     throw error;
-  } finally {
-    interrupt.stop();
   }
 }

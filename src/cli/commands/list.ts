@@ -1,24 +1,17 @@
 // tts list: jobs, newest first.
 import { TtsError } from '../../api/errors.ts';
-import type { JobState, JobView } from '../../api/job.ts';
+import type { JobView } from '../../api/job.ts';
 import type { ListReply } from '../../api/v1.ts';
 import type { Client } from '../client.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
 import { withSession } from '../session.ts';
 import { showJobs } from '../show.ts';
+import { STATE_WORDS } from '../states.ts';
 import { parseSince } from '../when.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_PAGE = 1000;
-const STATES: Record<JobState, true> = {
-  queued: true,
-  running: true,
-  completed: true,
-  failed: true,
-  cancelled: true,
-};
-
 export async function run(_args: readonly string[], options: Options): Promise<number> {
   const filter = buildFilter(options);
   const limit = options.limit ?? DEFAULT_LIMIT;
@@ -51,11 +44,8 @@ export async function listJobs(
 
 function buildFilter(options: Options): Record<string, string> {
   const { state, label, since, search } = options;
-  if (state !== undefined && !Object.hasOwn(STATES, state)) {
-    throw new TtsError(
-      'usage',
-      `--state: expected one of ${Object.keys(STATES).join(', ')}, got "${state}".`,
-    );
+  if (state !== undefined && !STATE_WORDS.includes(state)) {
+    throw new TtsError('usage', `--state: expected one of ${STATE_WORDS.join(', ')}, got "${state}".`);
   }
   return {
     ...(state === undefined ? {} : { state }),

@@ -2,7 +2,6 @@
 import type { TtsError } from '../../api/errors.ts';
 import type { JobView } from '../../api/job.ts';
 import type { CancelReply } from '../../api/v1.ts';
-import { checkCaptions, saveCaptions } from '../captions.ts';
 import { type Destination, openDestination, openEarly, placeJob } from '../destination.ts';
 import { downloadResult } from '../download.ts';
 import { pathOf } from '../each-job.ts';
@@ -28,7 +27,8 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     text: await readText(args, options.file),
   };
   const early = options.output === undefined ? undefined : await openEarly(options.output);
-  if (options.captions !== undefined) await checkCaptions(options.captions);
+  const captions = options.captions === undefined ? undefined : await import('../captions.ts');
+  await captions?.checkCaptions(options.captions!);
   return withSession(options, async (session) => {
     const [submitted] = await submitJobs(session, [request]);
     const { id } = submitted!.job;
@@ -42,7 +42,7 @@ export async function run(args: readonly string[], options: Options): Promise<nu
       return job;
     }
     checkCompleted(job);
-    if (options.captions !== undefined) await saveCaptions(session, job, options.captions, { n: 1 });
+    await captions?.saveCaptions(session, job, options.captions!, { n: 1 });
     const destination =
       early ?? (options.output && (await openDestination(await placeJob(options.output, job, { n: 1 }))));
     if (!destination) {
