@@ -1,5 +1,5 @@
 // The embedded model under another id, as one that can be pulled from a server: small enough for a test, and it really speaks.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileServer } from './file-server.ts';
 
@@ -18,12 +18,5 @@ export async function offerTwin(id: string, server: FileServer, dataDir: string)
   await writeFile(
     join(dataDir, 'models', `${id}.json`),
     JSON.stringify({ ...manifest, id, name: 'Twin', speakers, files }),
-  );
-}
-
-export async function readTwin(): Promise<Map<string, Buffer>> {
-  const names = await readdir(MODEL_DIR);
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(MODEL_DIR, name))] as const)),
   );
 }
