@@ -78,7 +78,7 @@ export const PULL_ERROR_EVENT = 'error';
 
 export const PullProgress = Type.Object({
   id: Type.String(),
-  phase: Type.Enum(['waiting', 'downloading', 'verifying', 'installing']),
+  phase: Type.Enum(['waiting', 'downloading', 'verifying', 'installing', 'preparing']),
   bytes_done: Type.Integer(),
   bytes_total: Type.Integer(),
   /** Over the last seconds; null before that. */

@@ -23,7 +23,7 @@ export interface PullOptions {
 }
 
 export interface Progress {
-  phase: 'waiting' | 'downloading' | 'verifying' | 'installing';
+  phase: 'waiting' | 'downloading' | 'verifying' | 'installing' | 'preparing';
   bytesDone: number;
   bytesTotal: number;
 }

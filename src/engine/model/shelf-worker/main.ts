@@ -1,8 +1,9 @@
 // Entry of the process that pulls or adds one model: network, checksums and strangers' files stay out of the daemon.
 import { TtsError } from '../../../api/errors.ts';
+import { openEngine } from '../../open-engine.ts';
 import { addModel } from '../add-model.ts';
 import { PATIENCE } from '../download/fetch-part.ts';
-import { pullModel } from '../download/pull-model.ts';
+import { type Progress, pullModel } from '../download/pull-model.ts';
 import { readSources } from '../download/sources.ts';
 import type { FromShelfWorker, ShelfTask } from './protocol.ts';
 
@@ -27,15 +28,32 @@ async function work(task: ShelfTask): Promise<void> {
   if (process.connected) process.send?.(outcome, () => process.disconnect());
 }
 
-function perform(task: ShelfTask): Promise<string> {
+async function perform(task: ShelfTask): Promise<string> {
   if (task.kind === 'add') return addModel(task.archive, task);
-  return pullModel(task.manifest, {
+  let last: Progress | undefined;
+  const dir = await pullModel(task.manifest, {
     ...task,
     sources: readSources(process.env, task.mirror),
     patience: PATIENCE,
     signal: stopped.signal,
-    onProgress: (progress) => send({ type: 'progress', ...progress }),
+    onProgress: (progress) => {
+      last = progress;
+      send({ type: 'progress', ...progress });
+    },
   });
+  if (last !== undefined) send({ type: 'progress', ...last, phase: 'preparing' });
+  await loadOnce(dir);
+  return dir;
+}
+
+/** Leaves the graph beside the model as its engine wants it, so that whoever speaks first need not wait for that. */
+async function loadOnce(dir: string): Promise<void> {
+  try {
+    const engine = await openEngine({ modelDir: dir });
+    await engine.close();
+  } catch {
+    // The files are those that were wanted. What else they need here, such as another program, the first job is told.
+  }
 }
 
 function describe(error: unknown): { code: TtsError['code'] | null; message: string } {
