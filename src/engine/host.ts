@@ -47,7 +47,7 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
     if (engine === undefined) throw new Error('no model is loaded');
     const { samples, sampleRateHz, words, warnings } = await engine.synthesize(input, signal);
     if (hasNaN(samples)) throw new Error('the engine made samples that are not numbers');
-    send({
+    await send({
       type: 'audio',
       requestId,
       pcm: encodePcm(samples),
@@ -57,7 +57,7 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
       workMs: performance.now() - startedMs,
     });
   } catch (error) {
-    send({ type: 'failed', requestId, message: getMessage(error) });
+    await send({ type: 'failed', requestId, message: getMessage(error) });
   } finally {
     requests.delete(requestId);
     if (!hasSpoken) keepCompiled();
@@ -70,8 +70,15 @@ function keepCompiled(): void {
   setImmediate(() => process.getBuiltinModule('node:module').flushCompileCache());
 }
 
-function send(message: FromHost): void {
-  if (process.connected) process.send?.(message);
+/**
+ * Resolves when the message has left this process: an answer must not go down with the host, or the next request, which may be
+ * what kills it, would leave the blame to the one before.
+ */
+function send(message: FromHost): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.send!(message, () => resolve());
+    else resolve();
+  });
 }
 
 /** One that is not a number makes the sum none. */

@@ -95,7 +95,7 @@ export class EngineHost {
       }
     });
     this.#child.on('error', (error) => this.#log.error({ err: error }, 'engine host'));
-    this.#child.once('exit', (code, signal) => {
+    const noteEnd = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(this.#timer);
       const why = this.#killedBecause ?? `ended with ${signal ?? `exit code ${code}`}`;
       if (!this.#onPurpose) log.warn({ why, stderr: this.#lastWords || undefined }, 'engine host died');
@@ -104,6 +104,11 @@ export class EngineHost {
       for (const [index, request] of this.#requests.splice(0).entries()) {
         request.settle(new HostDied(`the engine host ${why}`, index === 0, this.#onPurpose));
       }
+    };
+    this.#child.once('exit', (code, signal) => {
+      // What it answered before its end may still be on the way, and says which chunk it died on.
+      if (this.#child.connected) this.#child.once('disconnect', () => noteEnd(code, signal));
+      else noteEnd(code, signal);
     });
     this.#send({ type: 'load', modelDir, ...(device !== undefined && { device }) });
     this.#arm(LOAD_DEADLINE_MS, 'did not load the model in time');
