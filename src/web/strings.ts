@@ -156,6 +156,9 @@ export const S = {
     parameters: 'Parameters',
     noParameters: 'none of its own',
     languages: 'Languages',
+    licence: 'Licence',
+    voices: 'Voices',
+    disk: 'On disk',
     charsPerSec: (n: number) => `${n.toLocaleString()} characters a second`,
   },
   queue: {
@@ -205,6 +208,10 @@ export const S = {
     choices: {
       auto: 'Automatic',
       cpu: 'CPU',
+      cuda: 'CUDA',
+      webgpu: 'WebGPU',
+      coreml: 'CoreML',
+      dml: 'DirectML',
       wav: 'WAV',
       pcm: 'PCM',
       mp3: 'MP3',
@@ -219,7 +226,10 @@ export const S = {
       },
       'server.port': { label: 'Port', help: '0 lets the system choose one.' },
       'server.log_level': { label: 'Log level', help: 'How much is written into the log.' },
-      'tts_engine.device': { label: 'Device', help: 'Where models run.' },
+      'tts_engine.device': {
+        label: 'Device',
+        help: 'Where models run. One that does not work is given up for the processor, and the model says why.',
+      },
       'tts_engine.default_voice_id': {
         label: 'Default voice',
         help: 'Speaks requests that name no voice.',
@@ -235,6 +245,14 @@ export const S = {
       'tts_engine.chunk_deadline_sec': {
         label: 'Patience with a sentence (seconds)',
         help: 'An engine that is silent for longer is started again, and the sentence made anew.',
+      },
+      'models.mirror': {
+        label: 'Mirror',
+        help: 'An address that is asked before the public sources when a model is pulled.',
+      },
+      'models.stall_timeout_sec': {
+        label: 'Patience with a source (seconds)',
+        help: 'A server that sends nothing for so long while a model is pulled is asked again.',
       },
       'generation_defaults.temperature': {
         label: 'Temperature',
@@ -303,6 +321,7 @@ export const S = {
     sections: {
       server: 'Daemon',
       tts_engine: 'Engine',
+      models: 'Where models come from',
       generation_defaults: 'How it sounds by default',
       audio_output: 'Audio',
       job_queue: 'Queue and what is kept',

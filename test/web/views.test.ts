@@ -160,10 +160,11 @@ describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked fo
     await second.close();
   });
 
-  test('shows of a model where it runs, how much memory it takes, its languages and its parameters', async () => {
+  test('shows of a model where it runs, its memory, languages, parameters and licence', async () => {
     await show('voices');
     const card = page.getByRole('listitem').filter({ hasText: 'characters a second' });
-    for (const fact of ['CPU', /\d MiB/, 'American English', 'Speed']) await card.getByText(fact).waitFor();
+    for (const fact of ['CPU', /\d MiB/, 'American English', 'Speed', 'Apache-2.0'])
+      await card.getByText(fact).first().waitFor();
   });
 
   test('tells at once what a setting does not take, and saves what it does', async () => {
