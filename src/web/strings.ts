@@ -170,6 +170,7 @@ export const S = {
     bytesOf: (done: string, total: string) => `${done} of ${total}`,
     phases: {
       waiting: 'Waiting',
+      preparing: 'Preparing',
       downloading: 'Fetching',
       verifying: 'Checking',
       installing: 'Installing',
