@@ -103,7 +103,6 @@ export const S = {
   voices: {
     title: 'Voices',
     empty: 'No voice matches.',
-    models: 'Models',
     search: 'Search in names and descriptions',
     kind: 'Kind',
     allKinds: 'All kinds',
@@ -156,6 +155,28 @@ export const S = {
     parameters: 'Parameters',
     noParameters: 'none of its own',
     languages: 'Languages',
+    licence: 'Licence',
+    here: 'Models',
+    available: 'Models to pull',
+    availableHint:
+      'They are fetched to the daemon’s machine, for as long as this page is open; the next pull goes on from there.',
+    pull: 'Pull',
+    pullOf: (name: string) => `Pull ${name}`,
+    watch: 'On its way; watch',
+    stop: 'Stop',
+    stopOf: (name: string) => `Stop pulling ${name}`,
+    stopped: 'Stopped. The next pull goes on from there.',
+    notRunnable: 'This version has no engine for it.',
+    bytesOf: (done: string, total: string) => `${done} of ${total}`,
+    phases: {
+      waiting: 'Waiting',
+      preparing: 'Preparing',
+      downloading: 'Fetching',
+      verifying: 'Checking',
+      installing: 'Installing',
+    },
+    voices: 'Voices',
+    disk: 'On disk',
     charsPerSec: (n: number) => `${n.toLocaleString()} characters a second`,
   },
   queue: {
@@ -205,6 +226,10 @@ export const S = {
     choices: {
       auto: 'Automatic',
       cpu: 'CPU',
+      cuda: 'CUDA',
+      webgpu: 'WebGPU',
+      coreml: 'CoreML',
+      dml: 'DirectML',
       wav: 'WAV',
       pcm: 'PCM',
       mp3: 'MP3',
@@ -219,7 +244,10 @@ export const S = {
       },
       'server.port': { label: 'Port', help: '0 lets the system choose one.' },
       'server.log_level': { label: 'Log level', help: 'How much is written into the log.' },
-      'tts_engine.device': { label: 'Device', help: 'Where models run.' },
+      'tts_engine.device': {
+        label: 'Device',
+        help: 'Where models run. One that does not work is given up for the processor, and the model says why.',
+      },
       'tts_engine.default_voice_id': {
         label: 'Default voice',
         help: 'Speaks requests that name no voice.',
@@ -235,6 +263,14 @@ export const S = {
       'tts_engine.chunk_deadline_sec': {
         label: 'Patience with a sentence (seconds)',
         help: 'An engine that is silent for longer is started again, and the sentence made anew.',
+      },
+      'models.mirror': {
+        label: 'Mirror',
+        help: 'An address that is asked before the public sources when a model is pulled.',
+      },
+      'models.stall_timeout_sec': {
+        label: 'Patience with a source (seconds)',
+        help: 'A server that sends nothing for so long while a model is pulled is asked again.',
       },
       'generation_defaults.temperature': {
         label: 'Temperature',
@@ -303,6 +339,7 @@ export const S = {
     sections: {
       server: 'Daemon',
       tts_engine: 'Engine',
+      models: 'Where models come from',
       generation_defaults: 'How it sounds by default',
       audio_output: 'Audio',
       job_queue: 'Queue and what is kept',

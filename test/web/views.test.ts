@@ -10,7 +10,9 @@ import type { VoicesReply } from '../../src/api/voices.ts';
 import { collectProblems, findBarriers, hasChromium, launchBrowser } from '../helpers/browser.ts';
 import { runTts } from '../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { type FileServer, startFileServer } from '../helpers/file-server.ts';
 import { type PrefixProxy, startPrefixProxy } from '../helpers/prefix-proxy.ts';
+import { offerTwin } from '../helpers/twin-model.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const PREFIX = '/a/speech/';
@@ -18,6 +20,7 @@ const PREFIX = '/a/speech/';
 describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked for (needs Chromium)', () => {
   let daemon: Daemon;
   let proxy: PrefixProxy;
+  let server: FileServer;
   let browser: Browser;
   let page: Page;
   let problems: string[];
@@ -27,6 +30,8 @@ describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked fo
     const dataDir = await makeDataDir();
     const config = join(dataDir, 'config.yaml');
     writeFileSync(config, 'server:\n  require_api_key: true\n');
+    server = await startFileServer();
+    await offerTwin('twin', server, dataDir);
     [daemon, browser] = await Promise.all([
       startDaemon({ dataDir, config }),
       launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']),
@@ -49,6 +54,7 @@ describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked fo
   afterAll(async () => {
     await browser?.close();
     await proxy?.close();
+    await server?.close();
     await daemon?.stop();
     await removeDataDirs();
   });
@@ -160,10 +166,27 @@ describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked fo
     await second.close();
   });
 
-  test('shows of a model where it runs, how much memory it takes, its languages and its parameters', async () => {
+  test('shows of a model where it runs, its memory, languages, parameters and licence', async () => {
     await show('voices');
     const card = page.getByRole('listitem').filter({ hasText: 'characters a second' });
-    for (const fact of ['CPU', /\d MiB/, 'American English', 'Speed']) await card.getByText(fact).waitFor();
+    for (const fact of ['CPU', /\d MiB/, 'American English', 'Speed', 'Apache-2.0'])
+      await card.getByText(fact).first().waitFor();
+  });
+
+  test('pulls a model with its progress, stops, and goes on until it is here', async () => {
+    server.misbehave = ({ request, serve }) =>
+      serve(request.url === '/twin/english.pack' ? { stall: 6_000_000 } : {});
+    await show('voices');
+    await page.getByRole('button', { name: 'Pull Twin' }).click();
+    const card = page.getByRole('listitem').filter({ hasText: 'Twin' });
+    await card.getByText(/^[1-9]\d* MiB of 22 MiB/).waitFor();
+    await page.getByRole('button', { name: 'Stop pulling Twin' }).click();
+    await page.getByRole('button', { name: 'Pull Twin' }).waitFor();
+    server.misbehave = ({ serve }) => serve();
+    await page.getByRole('button', { name: 'Pull Twin' }).click();
+    await card.getByText('Not loaded').waitFor();
+    const { state } = (await daemon.call('GET', '/v1/models/twin')).json<{ state: string }>();
+    expect(state).toBe('installed');
   });
 
   test('tells at once what a setting does not take, and saves what it does', async () => {

@@ -67,18 +67,49 @@ export function remove(path: string): Promise<void> {
   return call<void>('DELETE', path, undefined, { keepalive: true });
 }
 
+/** What the daemon tells in answer, event by event. An `EventSource` can only ask with GET. */
+export async function* postForEvents(
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<{ name: string; data: unknown }> {
+  const reply = await send('POST', path, undefined, { signal });
+  if (!reply.ok) throw describeError(reply.status, await reply.json().catch(() => undefined));
+  let rest = '';
+  const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const events = (rest + value).split('\n\n');
+    rest = events.pop()!;
+    for (const event of events) {
+      const [, name] = /^event: (.*)$/m.exec(event) ?? [];
+      const [, data] = /^data: (.*)$/m.exec(event) ?? [];
+      if (name !== undefined && data !== undefined) yield { name, data: JSON.parse(data) };
+    }
+  }
+}
+
 async function call<T>(method: string, path: string, body?: unknown, init: RequestInit = {}): Promise<T> {
+  const reply = await send(method, path, body, init);
+  if (reply.status === 204) return undefined as T;
+  const json: unknown = await reply.json().catch(() => undefined);
+  if (reply.ok) return json as T;
+  throw describeError(reply.status, json);
+}
+
+async function send(method: string, path: string, body: unknown, init: RequestInit): Promise<Response> {
   const reply = await fetch(resolveUrl(path), {
     method,
     ...(body === undefined ? {} : writeBody(body)),
     ...init,
   });
   if (reply.status === 401) noteKeyNeeded();
-  if (reply.status === 204) return undefined as T;
-  const json: unknown = await reply.json().catch(() => undefined);
-  if (reply.ok) return json as T;
+  return reply;
+}
+
+function describeError(status: number, json: unknown): DaemonError {
   const error = (json as { error?: { code?: string; message?: string } } | undefined)?.error;
-  throw new DaemonError(reply.status, error?.code ?? 'unknown', error?.message ?? `HTTP ${reply.status}`);
+  return new DaemonError(status, error?.code ?? 'unknown', error?.message ?? `HTTP ${status}`);
 }
 
 /** A form says itself what it is. */

@@ -73,7 +73,7 @@ export default function VoicesView() {
           </li>
         ))}
       </ul>
-      <Models />
+      <Models isWhole />
       {open?.window === 'clip' && <ClipWindow voices={all} standard={data?.default ?? ''} onClose={close} />}
       {open && open.window !== 'clip' && (
         <VoiceWindow voice={open.voice} isNew={open.window === 'derive'} onClose={close} />

@@ -1,0 +1,54 @@
+// Models on their way to the daemon. A pull goes on as long as somebody watches it: here, as long as the page is open.
+import { useSyncExternalStore } from 'react';
+import type { PullFailure, PullProgress } from '../../api/models.ts';
+import { postForEvents } from './client.ts';
+import { askAgain } from './use-question.ts';
+
+/** As the daemon names them; the schemas beside those names stay out of the page. */
+const PROGRESS = 'progress';
+const FAILED = 'error';
+
+export const ALL_MODELS = 'v1/models?all=true';
+
+interface Pull {
+  /** Null until the first is told. */
+  progress: PullProgress | null;
+  stop: () => void;
+}
+
+const pulls = new Map<string, Pull>();
+const listeners = new Set<() => void>();
+
+/** Undefined when this page does not pull it. */
+export function usePull(id: string): Pull | undefined {
+  return useSyncExternalStore(subscribe, () => pulls.get(id));
+}
+
+/** Resolves when the model is here or somebody stopped it; joins a pull that is under way elsewhere. Rejects with what went wrong. */
+export async function pullModel(id: string): Promise<void> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  note(id, { progress: null, stop });
+  try {
+    for await (const { name, data } of postForEvents(`v1/models/${id}/pull`, stopping.signal)) {
+      if (name === PROGRESS) note(id, { progress: data as PullProgress, stop });
+      else if (name === FAILED) throw new Error((data as PullFailure).message);
+    }
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    note(id, undefined);
+    for (const question of [ALL_MODELS, 'v1/models', 'v1/voices']) askAgain(question);
+  }
+}
+
+function note(id: string, pull: Pull | undefined): void {
+  if (pull === undefined) pulls.delete(id);
+  else pulls.set(id, pull);
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
