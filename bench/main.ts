@@ -16,6 +16,7 @@ import { schedule } from './schedule.ts';
 import { engine, store } from './scripts.ts';
 import { status } from './status.ts';
 import { submit } from './submit.ts';
+import { sweep } from './sweep.ts';
 import { type Benchmark, type Row, renderTable } from './table.ts';
 
 const ALL: readonly Benchmark[] = [
@@ -31,6 +32,7 @@ const ALL: readonly Benchmark[] = [
   crowd,
   encode,
   million,
+  sweep,
   queues,
   schedule,
   eta,
