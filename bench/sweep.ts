@@ -29,10 +29,12 @@ export const sweep: Benchmark = {
   async run() {
     const dir = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'ttsd-bench-'));
     try {
-      const large = await watch(join(dir, 'large'), SIZES.large, 0);
+      const dirs = { small: join(dir, 'small'), large: join(dir, 'large') };
+      const filled = { small: fill(dirs.small, SIZES.small), large: fill(dirs.large, SIZES.large) };
+      const large = await watch(dirs.large, filled.large, 0);
       console.error(`  half of ${SIZES.large} were gone after ${(large.tookMs / 1000).toFixed(0)} s`);
       // As long, so that a busy moment of the machine is as likely.
-      const small = await watch(join(dir, 'small'), SIZES.small, large.tookMs);
+      const small = await watch(dirs.small, filled.small, large.tookMs);
       return toRows(large, small);
     } finally {
       rmSync(dir, { recursive: true });
@@ -41,8 +43,7 @@ export const sweep: Benchmark = {
 };
 
 /** Asks one thing after the other from the start until the sweep is over, and for `leastMs` at least. */
-async function watch(dataDir: string, size: number, leastMs: number): Promise<Seen> {
-  const filled = fill(dataDir, size);
+async function watch(dataDir: string, filled: Filled, leastMs: number): Promise<Seen> {
   const config = join(dataDir, 'config.yaml');
   writeFileSync(config, describeHalf(filled));
   const daemon = await startDaemon({ dataDir, config });
