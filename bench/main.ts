@@ -17,6 +17,7 @@ import { schedule } from './schedule.ts';
 import { engine, store } from './scripts.ts';
 import { status } from './status.ts';
 import { submit } from './submit.ts';
+import { sweep } from './sweep.ts';
 import { type Benchmark, type Row, renderTable } from './table.ts';
 
 const ALL: readonly Benchmark[] = [
@@ -33,6 +34,7 @@ const ALL: readonly Benchmark[] = [
   encode,
   million,
   page,
+  sweep,
   queues,
   schedule,
   eta,

@@ -85,8 +85,7 @@ export function touchKey(dataDir: string, id: string, now: number): void {
 }
 
 function writeKey(dir: string, { id, name, sha256, createdAt }: ApiKey): void {
-  const made = makeDirectory(dir);
-  if (made !== undefined) sync(dirname(made));
+  for (const made of makeDirectory(dir)) sync(dirname(made));
   const temporary = join(dir, `${id}.tmp`);
   const handle = openSync(temporary, 'wx', 0o600);
   try {

@@ -2,15 +2,15 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Answers the topmost directory that was made, or undefined when all were there. Throws the file system's error. */
-export function makeDirectory(path: string): string | undefined {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
-  const above = dirname(path) === path ? undefined : makeDirectory(dirname(path));
+/** Answers the directories that were made, the topmost first; none when all were there. Throws the file system's error. */
+export function makeDirectory(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const above = dirname(path) === path ? [] : makeDirectory(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     // Somebody else may have made it in between; a file of that name is no directory.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
   }
-  return above ?? path;
+  return [...above, path];
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runTts } from '../helpers/cli.ts';
+import { parseJobs, runTts } from '../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -67,6 +67,44 @@ test('a backup that was made while jobs came in brings them all back, and result
   const old = new Database(aside, { readonly: true });
   expect(old.prepare('SELECT COUNT(*) FROM jobs').pluck().get()).toBe(3);
   old.close();
+});
+
+test('over a running daemon: a bad file leaves it alone, a good one takes its place and it runs again', async () => {
+  const dataDir = await makeDataDir();
+  const env = { ...daemon.env, TTSD_DATA_DIR: dataDir, TTS_HOST: '' };
+  const tts = (...args: string[]) => runTts(args, { env });
+  const look = async () => ({
+    pid: (await tts('daemon', 'status', '-q')).stdout.trim(),
+    labels: parseJobs((await tts('list', '--json')).stdout).map(({ label }) => label),
+  });
+  const add = (label: string) => tts('enqueue', 'Later.', '--at', '2100-01-01T00:00', '--label', label);
+  expect(await tts('daemon', 'start')).toMatchObject({ code: 0 });
+  await add('before');
+  const file = join(dataDir, 'jobs.db');
+  expect(await tts('daemon', 'backup', file)).toMatchObject({ code: 0 });
+  await add('since');
+  const running = await look();
+  expect(running.labels.toSorted()).toEqual(['before', 'since']);
+
+  const noBackup = join(dataDir, 'half.db');
+  writeFileSync(noBackup, readFileSync(file).subarray(0, 8192));
+  expect(await tts('daemon', 'restore', noBackup)).toMatchObject({
+    code: 69,
+    stderr: expect.stringContaining('is damaged'),
+  });
+  expect(await look()).toEqual(running);
+
+  const restored = await tts('daemon', 'restore', file);
+  expect(restored).toMatchObject({ code: 0, stderr: '' });
+  const [, aside, pid] = /^restored .*; what was there is now (\S+)\nttsd \S+ runs: pid (\d+),/.exec(
+    restored.stdout,
+  )!;
+  expect(pid).not.toBe(running.pid);
+  expect(await look()).toEqual({ pid, labels: ['before'] });
+  const old = new Database(aside!, { readonly: true });
+  expect(old.prepare('SELECT label FROM jobs ORDER BY seq').pluck().all()).toEqual(['before', 'since']);
+  old.close();
+  expect(await tts('daemon', 'stop')).toMatchObject({ code: 0 });
 });
 
 test('what is no backup is refused, and nothing is changed', async () => {

@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasCompiler } from '../helpers/disk-shim.ts';
 import { tryBudgets } from './budgets.ts';
-import { type Fault, makeFailingDisk } from './fail-io.ts';
+import { type Fault, makeFailingDisk } from './failing-disk.ts';
 import { DiskTrials } from './trials.ts';
 
 const POINTS: readonly Pick<Fault, 'operation' | 'path'>[] = [
@@ -28,9 +29,12 @@ const MANNERS: readonly Pick<Fault, 'skip' | 'times'>[] = [
   { skip: 0, times: Infinity },
 ];
 
-const disk = makeFailingDisk();
-if (disk === undefined) throw new Error('Needs Linux and gcc.');
+if (!hasCompiler) {
+  process.stderr.write('disk-faults: needs Linux and a C compiler (cc)\n');
+  process.exit(2);
+}
 const dataDir = mkdtempSync(join(tmpdir(), 'ttsd-disk-faults-'));
+const disk = makeFailingDisk(dataDir);
 const trials = await DiskTrials.start(disk, dataDir);
 try {
   for (const point of POINTS) {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Daemon, type Reply, startDaemon } from '../helpers/daemon.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import type { FailingDisk, Fault } from './fail-io.ts';
+import type { FailingDisk, Fault } from './failing-disk.ts';
 
 export interface TrialCounts {
   faults: number;

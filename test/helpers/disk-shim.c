@@ -2,6 +2,7 @@
 //   DISK_SHIM_LOG=FILE        appends every change, with its data, in the order in which it happened
 //   DISK_SHIM_KILL=OP@PART:N:WHEN  ends the program (SIGKILL) at the Nth OP on a path that holds PART;
 //                             (PART$: that ends with PART); OP: write, sync, rename, unlink, truncate, mkdir, create; WHEN: before, middle (of a write), after
+//   DISK_SHIM_PLAN=FILE       lets operations fail as on a dying or full disk; which, it reads from the file while it runs (struct plan)
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -9,9 +10,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -28,6 +31,17 @@ static int log_fd = -1;
 static char kill_op[16], kill_part[256], kill_when[16];
 static int kill_at;
 
+/** Shared with the test; disk-shim.ts writes the same offsets. */
+static struct plan {
+  int32_t is_armed;
+  int32_t error;
+  int32_t skip;  // so many go well first
+  int32_t times; // then so many fail; -1: all
+  int32_t hits;  // how many have failed
+  char op[12];   // as above, or open: for writing
+  char part[224];
+} *plan;
+
 __attribute__((constructor)) static void start(void) {
   root = getenv("DISK_SHIM_DIR");
   if (!root) return;
@@ -35,6 +49,11 @@ __attribute__((constructor)) static void start(void) {
   const char *log = getenv("DISK_SHIM_LOG");
   if (log) log_fd = REAL(open)(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   const char *kill_point = getenv("DISK_SHIM_KILL");
+  const char *plan_file = getenv("DISK_SHIM_PLAN");
+  int plan_fd = plan_file ? REAL(open)(plan_file, O_RDWR | O_CLOEXEC) : -1;
+  void *shared = plan_fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(struct plan), PROT_READ | PROT_WRITE, MAP_SHARED, plan_fd, 0);
+  if (shared != MAP_FAILED) plan = shared;
+  if (plan_fd >= 0) REAL(close)(plan_fd);
   if (kill_point) sscanf(kill_point, "%15[^@]@%255[^:]:%d:%15s", kill_op, kill_part, &kill_at, kill_when);
 }
 
@@ -53,15 +72,29 @@ static void die(void) {
   for (;;) pause();
 }
 
-static int is_path(const char *path) {
-  size_t length = strlen(kill_part), whole = strlen(path);
-  if (length == 0 || kill_part[length - 1] != '$') return strstr(path, kill_part) != NULL;
-  return whole >= length - 1 && strncmp(path + whole - (length - 1), kill_part, length - 1) == 0;
+static int holds(const char *path, const char *part) {
+  size_t length = strlen(part), whole = strlen(path);
+  if (length == 0 || part[length - 1] != '$') return strstr(path, part) != NULL;
+  return whole >= length - 1 && strncmp(path + whole - (length - 1), part, length - 1) == 0;
+}
+
+/** Answers whether this call is to fail, and sets errno. */
+static int is_refused(const char *op, const char *path) {
+  if (!plan || !__atomic_load_n(&plan->is_armed, __ATOMIC_SEQ_CST)) return 0;
+  if (strcmp(op, plan->op) != 0 || !holds(path, plan->part)) return 0;
+  if (__atomic_fetch_sub(&plan->skip, 1, __ATOMIC_SEQ_CST) > 0) return 0;
+  if (plan->times >= 0 && __atomic_fetch_sub(&plan->times, 1, __ATOMIC_SEQ_CST) <= 0) {
+    plan->times = 0;
+    return 0;
+  }
+  __atomic_fetch_add(&plan->hits, 1, __ATOMIC_SEQ_CST);
+  errno = plan->error;
+  return 1;
 }
 
 /** Counts this call as one of those to be killed at; answers whether it is the one. */
 static int is_point(const char *op, const char *path) {
-  if (kill_at <= 0 || strcmp(op, kill_op) != 0 || !is_path(path)) return 0;
+  if (kill_at <= 0 || strcmp(op, kill_op) != 0 || !holds(path, kill_part)) return 0;
   return --kill_at == 0;
 }
 
@@ -101,6 +134,7 @@ static void note_write(int fd, off_t offset, const void *data, ssize_t length) {
 
 static int open_any(int at, const char *path, int flags, mode_t mode) {
   if (!is_tracked(path)) return REAL(openat)(at, path, flags, mode);
+  if ((flags & O_ACCMODE) != O_RDONLY && is_refused("open", path)) return -1;
   int exists = access(path, F_OK) == 0;
   int point = begin(flags & O_CREAT && !exists ? "create" : "open", path);
   int fd = REAL(openat)(at, path, flags, mode);
@@ -134,6 +168,7 @@ int close(int fd) {
 /** `offset` -1: at the file's own position. */
 static ssize_t write_any(int fd, const void *data, size_t length, off_t offset) {
   const char *path = get_path(fd);
+  if (is_refused("write", path)) return -1;
   int point = begin("write", path);
   size_t part = point && strcmp(kill_when, "middle") == 0 ? length / 2 : length;
   ssize_t done = offset < 0 ? REAL(write)(fd, data, part) : REAL(pwrite)(fd, data, part, offset);
@@ -170,6 +205,7 @@ ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t offset) 
 static int sync_any(int fd, int (*real)(int)) {
   const char *path = get_path(fd);
   if (!path) return real(fd);
+  if (is_refused("sync", path)) return -1;
   int point = begin("sync", path);
   int failed = real(fd);
   if (!failed) NOTE("sync\t%lu\n", get_inode(fd));
@@ -182,6 +218,7 @@ int fdatasync(int fd) { return sync_any(fd, REAL(fdatasync)); }
 int ftruncate(int fd, off_t length) {
   const char *path = get_path(fd);
   if (!path) return REAL(ftruncate)(fd, length);
+  if (is_refused("truncate", path)) return -1;
   int point = begin("truncate", path);
   int failed = REAL(ftruncate)(fd, length);
   if (!failed) NOTE("truncate\t%lu\t%lld\n", get_inode(fd), (long long)length);
@@ -192,6 +229,7 @@ int ftruncate64(int fd, off64_t length) { return ftruncate(fd, length); }
 
 int rename(const char *from, const char *to) {
   if (!is_tracked(from)) return REAL(rename)(from, to);
+  if (is_refused("rename", to)) return -1;
   int point = begin("rename", to);
   int failed = REAL(rename)(from, to);
   if (!failed) NOTE("rename\t%s\t%s\n", from, to);
@@ -201,6 +239,7 @@ int rename(const char *from, const char *to) {
 
 int unlinkat(int at, const char *path, int flags) {
   if (!is_tracked(path)) return REAL(unlinkat)(at, path, flags);
+  if (is_refused("unlink", path)) return -1;
   int point = begin("unlink", path);
   int failed = REAL(unlinkat)(at, path, flags);
   if (!failed) NOTE("unlink\t%s\n", path);
@@ -216,6 +255,7 @@ int remove(const char *path) {
 
 int mkdir(const char *path, mode_t mode) {
   if (!is_tracked(path)) return REAL(mkdir)(path, mode);
+  if (is_refused("mkdir", path)) return -1;
   int point = begin("mkdir", path);
   int failed = REAL(mkdir)(path, mode);
   if (!failed) NOTE("mkdir\t%s\n", path);

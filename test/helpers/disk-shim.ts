@@ -1,4 +1,4 @@
-// Compiles disk-shim.c, which records a program's changes to its files, or kills it at one of them.
+// Compiles disk-shim.c, which records a program's changes to its files, kills it at one of them, or lets them fail.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,15 +21,19 @@ export const hasCompiler = process.platform === 'linux' && spawnSync('cc', ['--v
 let library: string | undefined;
 
 /** Environment of a program whose files below `dir` are to be watched. */
-export function getShimEnv(dir: string, wanted: { log?: string; kill?: KillPoint }): Record<string, string> {
+export function getShimEnv(
+  dir: string,
+  wanted: { log?: string; kill?: KillPoint; plan?: string },
+): Record<string, string> {
   library ??= compile();
-  const { log, kill } = wanted;
+  const { log, kill, plan } = wanted;
   return {
     LD_PRELOAD: library,
     DISK_SHIM_DIR: dir,
     // libuv would otherwise be free to write past the C library.
     UV_USE_IO_URING: '0',
     ...(log === undefined ? {} : { DISK_SHIM_LOG: log }),
+    ...(plan === undefined ? {} : { DISK_SHIM_PLAN: plan }),
     ...(kill === undefined
       ? {}
       : { DISK_SHIM_KILL: `${kill.operation}@${kill.path}:${kill.count}:${kill.when}` }),

@@ -7,6 +7,9 @@ import type { EncodeAnswer, EncodeOptions, EncodeRequest } from './encode-protoc
 
 /** Small enough that the first bytes of a stream do not wait for the whole of its first chunk, nor others for this encoding. */
 const BLOCK_MS = 500;
+/** Of the beginning each block is handed out alone, for somebody waits for it; later so many at once, for each part costs each listener. */
+const FIRST_BLOCKS = 8;
+const BLOCKS_PER_PART = 4;
 // From .ts sources and from compiled .js alike.
 const SCRIPT = new URL(`./encode-thread${extname(import.meta.filename)}`, import.meta.url);
 
@@ -39,6 +42,8 @@ export class EncoderThread {
     const blockBytes = Math.round((BLOCK_MS * sampleRateHz) / 1000) * BYTES_PER_SAMPLE;
     this.#start().ref();
     this.#open.set(id, undefined);
+    let blocks = 0;
+    let held: Buffer[] = [];
     try {
       // Before the first samples are there: it opens while they are made.
       this.#send({ id, type: 'open', format, sampleRateHz });
@@ -46,7 +51,14 @@ export class EncoderThread {
         for (let start = 0; start < part.length; start += blockBytes) {
           const block = new Uint8Array(part.subarray(start, start + blockBytes));
           const { bytes } = await this.#ask({ id, type: 'encode', pcm: block });
-          if (bytes.length > 0) yield bytes;
+          held.push(bytes);
+          blocks++;
+          const isMore = start + blockBytes < part.length;
+          // Nothing is held while the next audio is made.
+          if (isMore && blocks > FIRST_BLOCKS && held.length < BLOCKS_PER_PART) continue;
+          const ready = Buffer.concat(held);
+          held = [];
+          if (ready.length > 0) yield ready;
         }
       }
       const { bytes, head } = await this.#ask({ id, type: 'finish' });

@@ -10,8 +10,7 @@ export async function syncDirectory(path: string): Promise<void> {
   await handle.sync();
 }
 
-/** Does nothing when it is there. */
+/** Makes what is missing of it, and the name of each directory that it made durable in the one above. */
 export async function makeSyncedDirectory(path: string): Promise<void> {
-  const topmost = makeDirectory(path);
-  if (topmost !== undefined) await syncDirectory(dirname(topmost));
+  for (const made of makeDirectory(path)) await syncDirectory(dirname(made));
 }

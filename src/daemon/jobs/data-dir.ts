@@ -7,8 +7,7 @@ import { makeDirectory } from '../../api/make-directory.ts';
 /** Creates the directory with mode 0700 when it is missing. Throws `data_dir_unusable` when it cannot be used. */
 export function prepareDataDir(dataDir: string): void {
   try {
-    const created = makeDirectory(dataDir);
-    if (created !== undefined) syncDir(dirname(created));
+    for (const made of makeDirectory(dataDir)) syncDir(dirname(made));
   } catch (cause) {
     throw describeUnusable(dataDir, `cannot be created (${(cause as Error).message})`, cause);
   }

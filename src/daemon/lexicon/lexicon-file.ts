@@ -6,9 +6,8 @@ import { dirname, join } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isMap, isScalar, parseDocument } from 'yaml';
 import { TtsError } from '../../api/errors.ts';
-import { makeDirectory } from '../../api/make-directory.ts';
 import { type LexiconEntry, makeRespeller, type Respeller } from '../../engine/text/markup/respell.ts';
-import { syncDirectory } from '../inference/sync-directory.ts';
+import { makeSyncedDirectory, syncDirectory } from '../inference/sync-directory.ts';
 import { readEntry } from './entry.ts';
 
 const MOST_ENTRIES = 10_000;
@@ -151,7 +150,7 @@ function readScalar(node: unknown): string | undefined {
 
 async function writeDurably(path: string, text: string): Promise<void> {
   try {
-    makeDirectory(dirname(path));
+    await makeSyncedDirectory(dirname(path));
     // Behind a link the file itself is replaced, not the link.
     const target = await realpath(path).catch(() => path);
     const temporary = `${target}.${randomUUID()}.tmp`;

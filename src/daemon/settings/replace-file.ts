@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeDirectory } from '../../api/make-directory.ts';
-import { syncDirectory } from '../inference/sync-directory.ts';
+import { makeSyncedDirectory, syncDirectory } from '../inference/sync-directory.ts';
 
 /** Keeps the mode of the file that is there; behind a link the file is replaced, not the link. */
 export async function replaceFile(path: string, content: string): Promise<void> {
-  makeDirectory(dirname(path));
+  await makeSyncedDirectory(dirname(path));
   const target = await realpath(path).catch(() => path);
   const mode = await stat(target).then(
     (found) => found.mode & 0o777,

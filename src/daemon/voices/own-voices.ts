@@ -3,13 +3,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { open, readdir, rename, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
-import { makeDirectory } from '../../api/make-directory.ts';
 import { type OwnVoice, parseOwnVoice } from '../../engine/voice/own-voice.ts';
 import type { OwnVoices } from '../../engine/voice/registry.ts';
-import { syncDirectory } from '../inference/sync-directory.ts';
+import { makeSyncedDirectory, syncDirectory } from '../inference/sync-directory.ts';
 import { toStorageError } from './storage-error.ts';
 
 const TEMP = '.tmp-';
@@ -35,7 +34,7 @@ export class OwnVoiceFiles implements OwnVoices {
   /** Makes the directory and sweeps what an interrupted upload left behind. */
   static async open(dir: string, log: Logger): Promise<OwnVoiceFiles> {
     const voices = new OwnVoiceFiles(dir, log);
-    await voices.#makeDirs();
+    await makeSyncedDirectory(voices.#clipsDir);
     voices.#read();
     await voices.#sweep();
     return voices;
@@ -48,7 +47,7 @@ export class OwnVoiceFiles implements OwnVoices {
 
   /** A free path on the same disk, for what is not a voice yet. */
   async makeTempPath(): Promise<string> {
-    await this.#makeDirs();
+    await makeSyncedDirectory(this.#clipsDir);
     return join(this.#clipsDir, TEMP + randomUUID());
   }
 
@@ -135,7 +134,7 @@ export class OwnVoiceFiles implements OwnVoices {
   }
 
   async #write(file: string, voice: OwnVoice): Promise<void> {
-    await this.#makeDirs();
+    await makeSyncedDirectory(this.#clipsDir);
     const temp = join(this.#dir, TEMP + randomUUID());
     try {
       {
@@ -173,11 +172,6 @@ export class OwnVoiceFiles implements OwnVoices {
     this.#list = this.#voices
       .map(({ voice }) => voice)
       .sort((a, b) => (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : 0));
-  }
-
-  async #makeDirs(): Promise<void> {
-    const topmost = makeDirectory(this.#clipsDir);
-    if (topmost !== undefined) await syncDirectory(dirname(topmost));
   }
 
   async #sweep(): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { EncoderThread } from '../../../src/daemon/inference/encoder-thread.ts';
+import { openEncoder } from '../../../src/engine/audio/encode/open-encoder.ts';
 
 const encoder = new EncoderThread('test');
 const SECOND = Buffer.alloc(48_000);
@@ -41,6 +42,28 @@ test('takes no more than the reader has room for', async () => {
   expect(taken).toBeLessThanOrEqual(2);
   await parts.return(undefined);
   expect(taken).toBeLessThanOrEqual(2);
+});
+
+test('hands out the beginning in small parts, the rest in larger ones, and the same bytes as block by block', async () => {
+  const sampleRateHz = 24_000;
+  const blockBytes = sampleRateHz;
+  const speech = Buffer.from(
+    Int16Array.from({ length: 10 * sampleRateHz }, (_, index) => 9000 * Math.sin(index ** 1.3 / 40)).buffer,
+  );
+  for (const format of ['mp3', 'opus'] as const) {
+    const direct = await openEncoder(format, { sampleRateHz });
+    const blocks: Buffer[] = [];
+    for (let start = 0; start < speech.length; start += blockBytes)
+      blocks.push(await direct.encode(speech.subarray(start, start + blockBytes)));
+    blocks.push((await direct.finish()).bytes);
+    direct.close();
+    const parts: Buffer[] = [];
+    for await (const part of encoder.encode(repeat(speech, 1), { format, sampleRateHz })) parts.push(part);
+    expect(Buffer.concat(parts).equals(Buffer.concat(blocks)), format).toBe(true);
+    const getLengths = (of: Buffer[]) => of.map(({ length }) => length).filter((length) => length > 0);
+    expect(getLengths(parts).slice(0, 4), format).toEqual(getLengths(blocks).slice(0, 4));
+    expect(parts.length, format).toBeLessThan(13);
+  }
 });
 
 test('passes on what the audio throws', async () => {

@@ -14,7 +14,7 @@ export function makeJob(given: Partial<NewJob> = {}): NewJob {
     label: null,
     submitter: 'local',
     spec: {
-      voice: 'hibari',
+      voice: 'heart',
       model: 'hibari',
       language: 'en',
       format: 'wav',

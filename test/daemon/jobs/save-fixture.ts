@@ -20,7 +20,7 @@ const store = await openSqliteStore({
 
 const text = 'The meeting on March 3rd costs $45.50. 🙂';
 await store.submit(
-  [makeJob(), makeJob(), makeJob(), makeJob({ label: 'a book', warnings: ['voice.wav is hibari'] })],
+  [makeJob(), makeJob(), makeJob(), makeJob({ label: 'a book', warnings: ['voice.wav is heart'] })],
   NOON,
 );
 const [failed, cancelled, running, completed] = await store.claim({
@@ -40,7 +40,7 @@ await store.cancel(cancelled!.id, NOON + 2);
 await store.saveProgress(running!, { doneChars: 6, doneChunks: 1, totalChunks: 2 });
 await store.complete(
   completed!,
-  makeDone({ file: 'done.wav', warnings: ['voice.wav is hibari'], now: NOON + 2 }),
+  makeDone({ file: 'done.wav', warnings: ['voice.wav is heart'], now: NOON + 2 }),
 );
 await store.markFetched(completed!.id, NOON + 3);
 const idempotency = { key: 'key', fingerprint: 'print' };
