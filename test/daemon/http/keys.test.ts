@@ -136,7 +136,7 @@ test('keys are listed with their use, and one that is revoked opens nothing from
   expect(revoked).toMatchObject({ code: 0, stdout: expect.stringContaining('backup') });
   expect((await call('/v1/jobs', bearer(second))).status).toBe(401);
   expect((await call('/v1/jobs', bearer(key))).status).toBe(200);
-  expect(await runTts(['daemon', 'key', 'revoke', 'backup'], { env })).toMatchObject({ code: 2 });
+  expect(await runTts(['daemon', 'key', 'revoke', 'backup'], { env })).toMatchObject({ code: 3 });
 });
 
 test.each([
