@@ -13,8 +13,8 @@ is only drawn where stderr is a terminal. When no daemon answers, \`tts\` starts
 
 | exit code | meaning |
 |---|---|
-| 0 | done |
-| 1 | the job failed |
+| 0 | done; also when what reads its pipe has seen enough, as \`head\` does |
+| 1 | the job failed; \`tts doctor\` found something to mend |
 | 2 | wrong usage |
 | 3 | no such job, voice or model |
 | 4 | cancelled |

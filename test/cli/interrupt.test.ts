@@ -17,7 +17,7 @@ const listJobs = async (label: string) =>
 async function startLongSay(label: string) {
   const said = startTts(['say', '--label', label, '-o', join(folder, `${label}.wav`)], {
     env: daemon.env,
-    stdin: makeProse(150_000),
+    stdin: makeProse(30_000),
   });
   const job = await waitFor('the job to run', async () => {
     const [found] = await listJobs(label);
@@ -79,7 +79,7 @@ test('wait that is interrupted leaves the job alone', async () => {
 });
 
 test('kill -9 of the daemon: say starts it again, follows on, and brings the whole file', async () => {
-  const text = makeProse(2_500);
+  const text = makeProse(1_500);
   const said = startTts(['say', text, '--label', 'killed', '-o', join(folder, 'killed.wav'), '--json'], {
     env: daemon.env,
   });

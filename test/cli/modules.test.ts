@@ -65,11 +65,9 @@ test('the words that tell the packages apart are in what is built', async () => 
 
 test.each([
   [['status'], []],
-  [['status', '--json'], []],
   [['__complete', 'daemon', ''], []],
   [['--version'], ['commander']],
   [['daemon', 'status'], ['commander']],
-  [['completion', 'bash'], ['commander']],
   [['list'], ['undici', 'commander']],
   [
     ['enqueue', 'Hello.'],

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { JobView } from '../../src/api/job.ts';
 import { advance } from '../../src/cli/top/heard.ts';
-import { parseJobs, runTts } from '../helpers/cli.ts';
+import { runTts } from '../helpers/cli.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 import { hasTmux, openTerminal, type Terminal } from '../helpers/terminal.ts';
 import { makeProse } from '../helpers/texts.ts';
@@ -16,8 +17,7 @@ const START = '"$NODE" "$TTS" top';
 const KEYS = 'q leave';
 
 async function find(label: string) {
-  const { stdout } = await runTts(['list', '--label', label, '--json'], { env: daemon.env });
-  return parseJobs(stdout)[0]!;
+  return (await daemon.call('GET', `/v1/jobs?label=${label}`)).json<{ jobs: JobView[] }>().jobs[0]!;
 }
 
 test('the heard sentence moves on with the clock, over what is known of the lengths', () => {
@@ -28,20 +28,50 @@ test('the heard sentence moves on with the clock, over what is known of the leng
   expect(advance(heard, sentences, 90_000)).toMatchObject({ chunk: 2, fromSec: 3.5 });
 });
 
+const seeGivenBack = () =>
+  waitFor(
+    'the shell to have its screen again',
+    () => terminal.ask('alternate_on') === '0' && terminal.ask('pane_current_command') === 'bash',
+    60_000,
+    150,
+  );
+
+/** In a shell that knows how its terminal was before. */
+function openTop(env: Record<string, string> = {}): void {
+  terminal = openTerminal({ ...daemon.env, ...env });
+  terminal.run(`stty -g > ${daemon.dataDir}/before; echo "a line before"; ${START}`);
+}
+
+/** By a key or a signal; the terminal is as it was. */
+async function leave(way: string, code: number): Promise<void> {
+  expect([terminal.ask('alternate_on'), terminal.ask('cursor_flag')]).toEqual(['1', '0']);
+  if (way.startsWith('SIG')) process.kill(findTop(), way);
+  else terminal.press(way);
+  await seeGivenBack();
+  terminal.run(`echo "code $?"; stty -g | diff - ${daemon.dataDir}/before && echo the same`);
+  const screen = await terminal.see(/^the same$/m);
+  expect(screen).toContain(`code ${code}`);
+  expect(screen).toContain('a line before');
+  expect(screen).not.toContain('book:');
+  expect(terminal.ask('cursor_flag')).toBe('1');
+}
+
+function findTop(): number {
+  return Number(execFileSync('ps', ['-o', 'pid=', '--ppid', terminal.ask('pane_pid')]));
+}
+
 describe.skipIf(!hasTmux)('tmux: tts top', () => {
   beforeAll(async () => {
     daemon = await startDaemon();
-    const enqueue = (label: string, text: string) =>
-      runTts(['enqueue', '--label', label], { env: daemon.env, stdin: text });
-    await runTts(['say', 'Done already.', '--label', 'done', '-o', '/dev/null', '--format', 'wav'], {
-      env: daemon.env,
-    });
-    await enqueue('book', makeProse(150_000));
+    const enqueue = (job: object) => daemon.call('POST', '/v1/jobs', job);
+    await enqueue({ text: 'Done already.', label: 'done' });
+    await waitFor('the first to be done', async () => (await find('done')).state === 'completed');
+    await enqueue({ text: makeProse(150_000), label: 'book' });
     await waitFor('the book to run', async () => (await find('book')).state === 'running');
-    await runTts(['enqueue', 'Later \x1b]0;taken over\x07 世界.', '--label', 'later', '--in', '1h'], {
-      env: daemon.env,
-    });
-    await runTts(['enqueue', 'Tomorrow.', '--label', 'tomorrow', '--in', '1d'], { env: daemon.env });
+    const inMs = (waitMs: number) => new Date(Date.now() + waitMs).toISOString();
+    const later = 'Later \x1b]0;taken over\x07 世界.';
+    await enqueue({ text: later, label: 'later', not_before: inMs(3_600_000) });
+    await enqueue({ text: 'Tomorrow.', label: 'tomorrow', not_before: inMs(86_400_000) });
   });
   afterEach(() => terminal.close());
   afterAll(async () => {
@@ -50,8 +80,7 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
   });
 
   test('shows the queue, the engine and the sentence in hand, in every size', async () => {
-    terminal = openTerminal(daemon.env);
-    terminal.run(START);
+    openTop();
     const screen = await terminal.see(/^▶ .+ on day \d+\.$/m);
     expect(screen).toMatch(/^ttsd \d+\.\d+\.\d+ {2}1 running, 2 queued$/m);
     expect(screen).toMatch(/^hibari ready, \d+ characters\/s, [\d.]+ MB$/m);
@@ -65,7 +94,7 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
     for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
     terminal.resize(120, 30);
     await terminal.see(/^─{120}$/m);
-    terminal.press('q');
+    await leave('q', 0);
   });
 
   test('its keys move, pause, cancel, bring back, filter and play', async () => {
@@ -75,8 +104,7 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
       `#!/bin/sh\nhead -c 90000 > ${programs}/heard\nexec cat > /dev/null\n`,
     );
     await chmod(join(programs, 'ffplay'), 0o755);
-    terminal = openTerminal({ ...daemon.env, PATH: `${programs}:${daemon.env.PATH}` });
-    terminal.run(START);
+    openTop({ PATH: `${programs}:${daemon.env.PATH}` });
     await terminal.see(/^> [0-9a-f]{8} running/m);
     terminal.press('p');
     await terminal.see(/^♪ .+ on day 1\.$/m);
@@ -100,33 +128,15 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
     await terminal.see(/^> [0-9a-f]{8} cancelled.*tomorrow/m);
     terminal.press('r');
     await terminal.see(/^> [0-9a-f]{8} (queued|completed).*tomorrow/m);
-    terminal.press('q');
+    await leave('C-c', 130);
+    // What follows needs no sound.
+    await daemon.call('POST', '/v1/queue/pause', {});
   });
 
-  test.each([
-    ['q', 0],
-    ['C-c', 130],
-    ['SIGTERM', 143],
-    ['SIGINT', 130],
-  ] as const)('%s leaves the terminal as it was', async (way, code) => {
-    terminal = openTerminal(daemon.env);
-    terminal.run(
-      'stty -a > before; echo "a line before"; '.replace('before;', `${daemon.dataDir}/before;`) + START,
-    );
+  test('SIGINT from elsewhere leaves the terminal as it was too', async () => {
+    openTop();
     await terminal.see(KEYS);
-    expect([terminal.ask('alternate_on'), terminal.ask('cursor_flag')]).toEqual(['1', '0']);
-    if (way.startsWith('SIG')) {
-      const shell = terminal.ask('pane_pid');
-      const pid = execFileSync('ps', ['-o', 'pid=', '--ppid', shell]).toString().trim();
-      process.kill(Number(pid), way);
-    } else terminal.press(way);
-    await waitFor('the screen to be given back', () => terminal.ask('alternate_on') === '0');
-    terminal.run(`echo "code $?"; stty -a | diff - ${daemon.dataDir}/before && echo the same`);
-    const screen = await terminal.see(/^the same$/m);
-    expect(screen).toContain(`code ${code}`);
-    expect(screen).toContain('a line before');
-    expect(screen).not.toContain('running');
-    expect(terminal.ask('cursor_flag')).toBe('1');
+    await leave('SIGINT', 130);
   });
 
   test('a crash leaves the terminal as it was, and says what happened', async () => {
@@ -134,11 +144,8 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
     const crash = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('a bug')})";
     terminal.run(`NODE_OPTIONS="--import \\"${crash}\\"" ${START}`);
     await terminal.see(KEYS);
-    const pid = execFileSync('ps', ['-o', 'pid=', '--ppid', terminal.ask('pane_pid')])
-      .toString()
-      .trim();
-    process.kill(Number(pid), 'SIGUSR2');
-    await waitFor('the screen to be given back', () => terminal.ask('alternate_on') === '0');
+    process.kill(findTop(), 'SIGUSR2');
+    await seeGivenBack();
     await terminal.see('a bug');
     terminal.run('stty -a | grep -q " icanon" && echo it edits lines');
     await terminal.see(/^it edits lines$/m);
@@ -146,14 +153,16 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
   });
 
   test('the daemon goes away and comes back: it says so and goes on', async () => {
-    terminal = openTerminal({ ...daemon.env, TTS_AUTOSTART: '0' });
-    terminal.run(START);
-    await terminal.see(/^> [0-9a-f]{8} running/m);
+    openTop({ TTS_AUTOSTART: '0' });
+    await terminal.see(/^. [0-9a-f]{8} .*book:/m);
     await daemon.stop('SIGKILL');
     await terminal.see('The daemon does not answer. Connecting again …');
     daemon = await startDaemon({ dataDir: daemon.dataDir });
-    await terminal.see(/^> [0-9a-f]{8} running/m);
-    terminal.press('q');
+    await waitFor('the new daemon', () => !terminal.read().includes('does not answer'), 60_000, 150);
+    await terminal.see(/^ttsd .* queued {2}paused$/m);
+    await daemon.call('POST', '/v1/queue/resume', {});
+    await terminal.see(/^. [0-9a-f]{8} running.*book:/m);
+    await leave('SIGTERM', 143);
   });
 });
 

@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseJobs, runTts, TTS } from '../helpers/cli.ts';
+import type { JobView } from '../../src/api/job.ts';
+import { TTS } from '../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 
 const hasMake = spawnSync('make', ['--version']).status === 0;
@@ -15,8 +16,8 @@ let blocks: { heading: string; language: string; code: string }[];
 
 const find = (heading: string, language: string) =>
   blocks.filter((block) => block.heading === heading && block.language === language).map(({ code }) => code);
-const list = async (label: string) =>
-  parseJobs((await runTts(['list', '--label', label, '--json'], { env })).stdout);
+const list = async (query: string) =>
+  (await daemon.call('GET', `/v1/jobs?${query}`)).json<{ jobs: JobView[] }>().jobs;
 
 /** In cron's shell. A terminal code in what it prints would be a mistake. */
 function runShell(code: string): Promise<number | null> {
@@ -71,7 +72,7 @@ test('nightly news: run twice, there is one job and its sound', async () => {
   const [code] = find('Nightly news, from whatever prints text', 'sh');
   expect(await runShell(code!)).toBe(0);
   expect(await runShell(code!)).toBe(0);
-  expect(await list('news')).toMatchObject([
+  expect(await list('label=news')).toMatchObject([
     { state: 'completed', text_preview: 'Good evening. Nothing happened.' },
   ]);
   expect((await readFile(join(folder, 'news.mp3'))).length).toBeGreaterThan(1000);
@@ -87,18 +88,18 @@ test('the line for cron does the same in the environment that cron gives', async
     .join(' ')
     .replaceAll('\\%', '%')
     .replaceAll('/usr/local/bin/tts', 'tts');
-  const before = (await list('news')).length;
+  const before = (await list('label=news')).length;
   await writeFile(join(folder, 'cron.txt'), '');
   const cron = { ...env, HOME: folder, SHELL: '/bin/sh', LOGNAME: 'somebody' };
   const ran = spawnSync('/bin/sh', ['-c', command.replace('news-', 'cron-')], { env: cron, cwd: '/' });
   expect([ran.status, ran.stderr.toString()]).toEqual([0, '']);
-  expect((await list('news')).length).toBe(before + 1);
+  expect((await list('label=news')).length).toBe(before + 1);
 });
 
 test('an announcement: the second time its chunks are there', async () => {
   const [code] = find('An announcement, spoken once and kept', 'sh');
   expect(await runShell(code!)).toBe(0);
-  const [second, first] = parseJobs((await runTts(['list', '--json', '--limit', '2'], { env })).stdout);
+  const [second, first] = await list('limit=2');
   expect(second!.result!.sha256).toBe(first!.result!.sha256);
 });
 
@@ -106,10 +107,10 @@ test('wait, then notify: of what came and of what did not', async () => {
   const [code] = find('Wait, then notify', 'sh');
   expect(await runShell(code!)).toBe(0);
   expect(await readFile(join(folder, 'notice.txt'), 'utf8')).toMatch(/^It is ready: [0-9a-f-]{36}\n$/);
-  await runTts(['pause'], { env });
+  await daemon.call('POST', '/v1/queue/pause', {});
   expect(await runShell(code!.replace('1h', '0.3s'))).toBe(0);
   expect(await readFile(join(folder, 'notice.txt'), 'utf8')).toBe('It came to nothing, exit code 124\n');
-  await runTts(['resume'], { env });
+  await daemon.call('POST', '/v1/queue/resume', {});
 });
 
 test('many files: with --each and with xargs', async () => {
@@ -126,11 +127,11 @@ test.skipIf(!hasMake)('make: speaks what changed, and nothing else', async () =>
   await mkdir(dir);
   await writeFile(join(dir, 'Makefile'), makefile!);
   for (const name of ['one', 'two']) await writeFile(join(dir, `${name}.txt`), `Number ${name}.`);
-  const make = () => spawnSync('make', { cwd: dir, env }).stdout.toString();
+  const make = (...flags: string[]) => spawnSync('make', flags, { cwd: dir, env }).stdout.toString();
   expect(make()).toContain('tts say -f one.txt -o one.wav -q');
   expect(make()).toContain('Nothing to be done');
   spawnSync('touch', ['-d', '+1 minute', join(dir, 'two.txt')]);
-  const third = make();
+  const third = make('--dry-run');
   expect(third).toContain('two.wav');
   expect(third).not.toContain('one.wav');
 });

@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 import { TTS } from './cli.ts';
 import { waitFor } from './wait-for.ts';
 
+const LOOK_EVERY_MS = 150;
+
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
 export interface Terminal {
@@ -53,10 +55,15 @@ export function openTerminal(
     run: (line) => void tmux('send-keys', '--', line, 'Enter'),
     resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
     see: (what) =>
-      waitFor(`${what} on the screen`, () => {
-        const screen = terminal.read();
-        return (typeof what === 'string' ? screen.includes(what) : what.test(screen)) && screen;
-      }).catch((error) => {
+      waitFor(
+        `${what} on the screen`,
+        () => {
+          const screen = terminal.read();
+          return (typeof what === 'string' ? screen.includes(what) : what.test(screen)) && screen;
+        },
+        60_000,
+        LOOK_EVERY_MS,
+      ).catch((error) => {
         throw new Error(`${error.message}. The screen shows:\n${terminal.read()}`);
       }),
     ask: (variable) => tmux('display', '-p', `#{${variable}}`).trim(),

@@ -8,12 +8,14 @@ export async function waitFor<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
   withinMs = 60_000,
+  /** More where a look costs a process. */
+  everyMs = LOOK_EVERY_MS,
 ): Promise<T> {
   const until = Date.now() + withinMs;
   while (Date.now() < until) {
     const value = await look();
     if (value !== undefined && value !== false) return value;
-    await delay(LOOK_EVERY_MS);
+    await delay(everyMs);
   }
   throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEpub } from '../../../src/cli/book/read-epub.ts';
-import { parseJobs, runTts } from '../../helpers/cli.ts';
+import { readTextFile } from '../../../src/cli/input.ts';
+import { runTts } from '../../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { makeEpub } from '../../helpers/epub.ts';
 import { hasFfmpeg } from '../../helpers/ffmpeg.ts';
@@ -33,6 +34,8 @@ let daemon: Daemon;
 let folder: string;
 const tts = (args: string[], env: Record<string, string> = {}) =>
   runTts(args, { env: { ...daemon.env, ...env }, cwd: folder });
+const list = async (label: string) =>
+  (await daemon.call('GET', `/v1/jobs?label=${encodeURIComponent(label)}`)).json<{ jobs: unknown[] }>().jobs;
 
 beforeAll(async () => {
   daemon = await startDaemon();
@@ -83,13 +86,12 @@ test('chapters become files named by number and title, under the title of the bo
     'Fog & Wind/001-i-the-fog.wav',
     'Fog & Wind/002-up-away.wav',
   ]);
-  const jobs = parseJobs((await tts(['list', '--label', 'Fog & Wind', '--json'])).stdout);
-  expect(jobs.length).toBe(2);
+  expect((await list('Fog & Wind')).length).toBe(2);
   await mkdir(join(folder, 'there'));
   const again = await tts(['book', 'book.epub', '--format', 'wav', '-o', 'there']);
   expect(again.code).toBe(0);
   expect((await readdir(join(folder, 'there'))).sort()).toEqual(['001-i-the-fog.wav', '002-up-away.wav']);
-  expect(parseJobs((await tts(['list', '--label', 'Fog & Wind', '--json'])).stdout).length).toBe(2);
+  expect((await list('Fog & Wind')).length).toBe(2);
 });
 
 test.skipIf(!hasFfmpeg)('ffmpeg: one M4B holds all chapters with their titles and marks', async () => {
@@ -125,14 +127,12 @@ test('without ffmpeg an M4B is refused before anything is queued', async () => {
     stderr:
       'tts: An M4B needs ffmpeg, which is not installed. Install it, or write a folder of chapters: -o FOLDER\n',
   });
-  expect((await tts(['list', '--label', 'none', '-q'])).stdout).toBe('');
+  expect(await list('none')).toEqual([]);
 });
 
-test('say and enqueue say what to do with a book', async () => {
-  const { code, stderr } = await tts(['say', '-f', 'book.epub', '-o', 'x.wav']);
-  expect({ code, stderr }).toEqual({
-    code: 2,
-    stderr:
-      "tts: book.epub cannot be read. It is an EPUB book. Make text of it: tts book 'book.epub' -o FOLDER\n",
-  });
+test('where a text is asked for, a book is refused with what to do', async () => {
+  const book = join(folder, 'book.epub');
+  await expect(readTextFile(book)).rejects.toThrow(
+    `${book} cannot be read. It is an EPUB book. Make text of it: tts book '${book}' -o FOLDER`,
+  );
 });

@@ -28,18 +28,16 @@ test('--host and --api-key do the same as at home', async () => {
   const said = await tts(['say', 'From afar.', '-o', 'far.wav', ...there]);
   expect(said).toMatchObject({ code: 0, stdout: 'far.wav\n', stderr: '' });
   const id = (await tts(['enqueue', 'Later.', '--in', '1h', ...there])).stdout.trim();
-  expect((await tts(['status', id.slice(0, 8), '-q', ...there])).stdout).toBe(`${id}\n`);
-  expect((await tts(['cancel', id, ...there])).stdout).toBe(`${id} cancelled\n`);
-  expect((await tts(['voices', '-q', ...there])).stdout).toContain('heart\n');
-  expect(await tts(['list', '--host', daemon.endpoint.http])).toMatchObject({ code: 78 });
+  expect((await tts(['cancel', id.slice(0, 8), ...there])).stdout).toBe(`${id} cancelled\n`);
 });
 
 test('a context stands for both, is used until another is, and never shows its key', async () => {
   const added = await tts(['context', 'add', 'box', '--host', daemon.endpoint.http], { TTS_KEY: key });
   expect(added).toMatchObject({ code: 0, stdout: `  box  ${daemon.endpoint.http}  with a key\n` });
-  expect(await tts(['list', '-q'])).toMatchObject({ code: 69 });
   expect((await tts(['context', 'use', 'box'])).stdout).toBe(`* box  ${daemon.endpoint.http}  with a key\n`);
   expect(parseJobs((await tts(['list', '--json'])).stdout).length).toBe(2);
+  // A key is never sent to another address than its own.
+  expect(await tts(['list', '--host', daemon.endpoint.http])).toMatchObject({ code: 78 });
   const listed = await tts(['context', 'list', '--json']);
   expect(JSON.parse(listed.stdout)).toEqual({
     name: 'box',
@@ -50,8 +48,6 @@ test('a context stands for both, is used until another is, and never shows its k
   const file = join(home, '.config', 'ttsd', 'contexts.json');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await readFile(file, 'utf8')).toContain(key);
-  // A key is never sent to another address than its own.
-  expect(await tts(['list', '--host', daemon.endpoint.http])).toMatchObject({ code: 78 });
   expect(await tts(['context', 'use', 'local'])).toMatchObject({ code: 0 });
   expect(await tts(['list', '-q'])).toMatchObject({ code: 69 });
   expect(await tts(['context', 'rm', 'bix'])).toMatchObject({
