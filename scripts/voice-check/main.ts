@@ -1,5 +1,6 @@
-// npm run voice-check [-- --models DIR] [--speakers a,b] [--no-reference]: how well every installed English model is understood
-// and how natural it sounds, over 60 sentences, beside its reference implementation on the same weights. Development only.
+// npm run voice-check [-- --models DIR] [--speakers a,b] [--sentences 20] [--no-reference] [--similarity]: how well every installed
+// English model is understood and how natural it sounds, over 60 sentences, beside its reference implementation on the same
+// weights; and how much its speakers sound like one person. Development only.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -25,10 +26,16 @@ const { values: options } = parseArgs({
   options: {
     models: { type: 'string', multiple: true },
     speakers: { type: 'string' },
+    sentences: { type: 'string', default: String(SENTENCES.length) },
     'no-reference': { type: 'boolean' },
+    similarity: { type: 'boolean' },
     keep: { type: 'string' },
   },
 });
+/** As many of each kind. */
+const sentences = SENTENCES.filter(
+  (_, i) => (i * Number(options.sentences)) % SENTENCES.length < Number(options.sentences),
+);
 const dirs = options.models ?? [
   join(import.meta.dirname, '../../models'),
   join(homedir(), '.local/share/ttsd/models'),
@@ -42,7 +49,7 @@ for (const model of (await openShelf(dirs)).values()) {
   if (speakers.length === 0) continue;
   const engine = await openEngine({ modelDir: model.dir });
   for (const speaker of speakers) {
-    for (const [i, text] of SENTENCES.entries()) {
+    for (const [i, text] of sentences.entries()) {
       const { samples, sampleRateHz } = await engine.synthesize(
         { text, speaker, speed: 1, seed: 1, params: {} },
         new AbortController().signal,
@@ -76,6 +83,7 @@ for await (const line of createInterface({ input: listener.stdout })) {
   for (const [want, heard] of misheard) console.error(`  ${name}: ${want} | ${heard}`);
 }
 if (listener.exitCode === null) await once(listener, 'exit');
+if (options.similarity === true) await compareSpeakers();
 if (options.keep === undefined) await rm(work, { recursive: true });
 process.exitCode = listener.exitCode ?? 1;
 
@@ -104,7 +112,7 @@ async function speakReference(model: ModelInfo, speakers: string[]): Promise<Rec
     },
   );
   const recordings = speakers.flatMap((speaker) =>
-    SENTENCES.map((text, i) => ({
+    sentences.map((text, i) => ({
       name: `${model.id} ${speaker} reference`,
       path: join(work, `${model.id}-${speaker}-reference-${i}.wav`),
       text,
@@ -124,4 +132,16 @@ async function packVoices(python: string, dir: string, path: string): Promise<vo
   const script =
     'import sys, numpy as np; d, out, *names = sys.argv[1:]; np.savez(out, **{n: np.fromfile(f"{d}/{n}.bin", "<f4").reshape(510, 1, 256) for n in names})';
   execFileSync(python, ['-c', script, dir, path, ...names], { stdio: 'inherit' });
+}
+
+/** Prints the cosine of each pair's mean speaker embeddings. */
+async function compareSpeakers(): Promise<void> {
+  const child = spawn(
+    bringPython('similarity'),
+    ['-W', 'ignore', join(import.meta.dirname, 'similarity.py')],
+    { stdio: ['pipe', 'inherit', 'inherit'] },
+  );
+  child.stdin.end(recordings.map(({ name, path }) => `${name}\t${path}\n`).join(''));
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`similarity.py ended with ${code}`);
 }

@@ -8,6 +8,7 @@ export const CLAMPED_RANGES = {
   exaggeration: { min: 0.25, max: 2 },
   cfg_weight: { min: 0.2, max: 1 },
   speed_factor: { min: 0.25, max: 4 },
+  loudness: { min: -30, max: -12 },
 } as const;
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -28,6 +29,8 @@ export const TtsBody = Type.Object({
   exaggeration: nullable(Type.Number()),
   cfg_weight: nullable(Type.Number()),
   speed_factor: nullable(Type.Number()),
+  /** Not that server's: in LUFS. */
+  loudness: nullable(Type.Number()),
   seed: nullable(Type.Integer({ minimum: -1, maximum: 2 ** 32 - 1 })),
   language: nullable(Type.String()),
   model: nullable(Type.String()),

@@ -41,6 +41,8 @@ export const JobSpec = Type.Object({
   speed: Type.Number(),
   /** 1 to 2^31 - 1. */
   seed: Type.Integer(),
+  /** In LUFS. Left out: as loud as the model makes it. */
+  loudness: Type.Optional(Type.Number()),
   /** Only the parameters that the model has. */
   params: Type.Record(Type.String(), Type.Number()),
   /**
@@ -80,6 +82,8 @@ export const JobRequest = Type.Object(
     split_text: Type.Optional(Type.Boolean()),
     chunk_size: Type.Optional(Type.Integer({ minimum: 50, maximum: 1000 })),
     speed: Type.Optional(Type.Number()),
+    /** In LUFS, -30 to -12: every voice is made as loud. Left out: as loud as its model makes it. */
+    loudness: Type.Optional(Type.Number()),
     seed: Type.Optional(Type.Integer({ minimum: -1, maximum: 2 ** 32 - 1 })),
     temperature: Type.Optional(Type.Number()),
     exaggeration: Type.Optional(Type.Number()),

@@ -16,6 +16,8 @@ export const SpeechBody = Type.Object({
   speed: optional(Type.Number()),
   /** `audio`: the bytes as they are made; `sse`: events that carry them in base64. */
   stream_format: optional(Type.Enum(['audio', 'sse'])),
+  /** Our own: in LUFS. */
+  loudness: optional(Type.Number()),
   seed: optional(Type.Integer({ minimum: -1, maximum: 2 ** 32 - 1 })),
   /** Kokoro-FastAPI's: `false` gives the whole file when it is finished. */
   stream: optional(Type.Boolean()),

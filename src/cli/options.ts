@@ -13,6 +13,7 @@ export interface Options {
   model?: string;
   format?: string;
   speed?: number;
+  loudness?: number;
   seed?: number;
   temperature?: number;
   exaggeration?: number;

@@ -29,6 +29,7 @@ export function buildRequest(
     split_text: options.split,
     chunk_size: options.chunkSize,
     speed: options.speed,
+    loudness: options.loudness,
     seed: options.seed,
     temperature: options.temperature,
     exaggeration: options.exaggeration,

@@ -11,6 +11,8 @@ export interface ChunkInput {
   seed: number;
   /** Parameters only some models have, such as `temperature`. */
   params: Readonly<Record<string, number>>;
+  /** Left out: as loud as the model makes it. */
+  loudnessLufs?: number;
 }
 
 /** When a word of the chunk's text is heard. `start` and `end` are UTF-16 offsets into `ChunkInput.text`. */

@@ -1,6 +1,7 @@
 // From a model's folder to an engine that speaks: the one entry for whoever runs models.
 import type { Engine } from './engine.ts';
 import { type EngineEntry, findEngine } from './engines/index.ts';
+import { withLoudness } from './loudness/with-loudness.ts';
 import { type Device, listCandidates } from './model/device.ts';
 import { type ModelManifest, readManifest, verifyFiles } from './model/manifest.ts';
 import { listBackends } from './model/session.ts';
@@ -22,16 +23,18 @@ export async function openEngine({ modelDir, device: wish = 'auto' }: LoadOption
   await verifyFiles(modelDir, manifest);
   const { devices, note } = listCandidates(wish, { possible: entry.devices, backends: listBackends() });
   const reasons = note === null ? [] : [note];
+  const finish = (engine: Engine) =>
+    withLoudness(engine, { modelDir, manifest, engineVersion: entry.version });
   for (const device of devices.slice(0, -1)) {
     try {
-      const engine = await tryDevice(entry, { modelDir, manifest, device });
+      const engine = await finish(await tryDevice(entry, { modelDir, manifest, device }));
       return { ...engine, device, deviceNote: null };
     } catch (error) {
       reasons.push(`${device}: ${firstLine(error)}`);
     }
   }
   // On the processor nothing needs to be tried: what fails there fails for good.
-  const engine = await entry.open({ modelDir, device: 'cpu' });
+  const engine = await finish(await entry.open({ modelDir, device: 'cpu' }));
   return { ...engine, device: 'cpu', deviceNote: reasons.length === 0 ? null : reasons.join('; ') };
 }
 

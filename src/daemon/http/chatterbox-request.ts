@@ -24,6 +24,7 @@ export async function toJobRequest(
     split_text: body.split_text,
     chunk_size: body.chunk_size,
     speed: body.speed_factor,
+    loudness: body.loudness,
     seed: body.seed,
     temperature: body.temperature,
     exaggeration: body.exaggeration,

@@ -50,6 +50,7 @@ export function toSpeechRequest(
       ...(isKnownModel ? { model: body.model! } : {}),
       ...(body.lang_code ? { language: KOKORO_LANGUAGES[body.lang_code] ?? body.lang_code } : {}),
       ...(typeof body.speed === 'number' ? { speed: body.speed } : {}),
+      ...(typeof body.loudness === 'number' ? { loudness: body.loudness } : {}),
       ...(typeof body.seed === 'number' ? { seed: body.seed } : {}),
     },
   };

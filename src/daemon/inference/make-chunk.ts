@@ -34,8 +34,15 @@ export async function makeChunk(
   return chunk.pcm.length / BYTES_PER_SAMPLE;
 
   async function make() {
-    const { speed, params } = active.job.spec;
-    const input = { text: spoken.text, speaker, speed, seed, params };
+    const { speed, params, loudness } = active.job.spec;
+    const input = {
+      text: spoken.text,
+      speaker,
+      speed,
+      seed,
+      params,
+      ...(loudness !== undefined && { loudnessLufs: loudness }),
+    };
     const begunAt = performance.now();
     const { chunk, tookMs } = await host.synthesize(active.id, input, signal);
     const { pcm, sampleRateHz, words, warnings, workMs } = chunk;

@@ -70,7 +70,11 @@ async function divide(
       revision: model.revision,
       engineVersion: model.engineVersion,
       speaker,
-      params: { ...spec.params, speed: spec.speed },
+      params: {
+        ...spec.params,
+        speed: spec.speed,
+        ...(spec.loudness !== undefined && { loudness: spec.loudness }),
+      },
       seed,
       text: spoken.text,
     });

@@ -119,6 +119,7 @@ export function acceptJob(
         quickStart: intent.quickStart ?? (request.class ?? intent.class) === 'interactive',
         chunkSize: request.chunk_size ?? generation.chunk_size,
         speed: clamp('speed_factor', request.speed ?? own?.defaults.speed ?? generation.speed_factor),
+        ...(request.loudness !== undefined && { loudness: clamp('loudness', request.loudness) }),
         seed: drawSeed(request.seed ?? generation.seed),
         params,
         speakers: { ...reading.speakers, [voice.id]: { speaker: voice.speaker, language: voice.language } },

@@ -15,7 +15,10 @@ const SPEC_TYPES = {
   speed: 'number',
   seed: 'number',
   params: 'object',
-} as const satisfies Record<keyof Omit<JobSpec, 'pronunciations' | 'speakers' | 'redone'>, string>;
+} as const satisfies Record<
+  keyof Omit<JobSpec, 'loudness' | 'pronunciations' | 'speakers' | 'redone'>,
+  string
+>;
 
 /** Throws `database_corrupt` on a row that cannot be. */
 export function parseJob(value: unknown): Job {

@@ -15,7 +15,7 @@ export interface Recipe {
   change(graph: Graph): void;
 }
 
-const FOLDER = 'prepared';
+export const PREPARED_FOLDER = 'prepared';
 
 /**
  * Opens the graph `file` of the model. Where nothing can be written beside the model, it is prepared each time. Throws naming the
@@ -36,7 +36,7 @@ export async function openPrepared(
     });
   const path = join(
     modelDir,
-    FOLDER,
+    PREPARED_FOLDER,
     `${basename(file, '.onnx')}-${nameOutcome(manifest, file, recipe)}.onnx`,
   );
   if (await isFile(path)) {
@@ -46,7 +46,7 @@ export async function openPrepared(
   }
   const bytes = prepare(await readFile(source), recipe, source);
   const part = `${path}.${process.pid}.part`;
-  const isKept = await mkdir(join(modelDir, FOLDER), { recursive: true }).then(
+  const isKept = await mkdir(join(modelDir, PREPARED_FOLDER), { recursive: true }).then(
     () => true,
     () => false,
   );

@@ -1,0 +1,74 @@
+// Gives an engine's speakers the loudness that was asked for: one gain a speaker, from a text that is always the same, so that
+// no chunk is louder than the next and the first one can be heard before the last is made.
+import { limitAhead } from '../audio/limit-ahead.ts';
+import { measureLufs } from '../audio/loudness.ts';
+import type { Engine } from '../engine.ts';
+import type { ModelManifest } from '../model/manifest.ts';
+import { parseBlend } from '../voice/blend.ts';
+import { openMeasuredGains } from './measured-gains.ts';
+import { getReferenceSentences } from './reference-texts.ts';
+
+/** Taking peaks down makes speech softer, which a little more gain makes up for: this often is near enough. */
+const ROUNDS = 4;
+
+/** A speaker is measured when it is first asked for a loudness. */
+export async function withLoudness(
+  engine: Engine,
+  { modelDir, manifest, engineVersion }: { modelDir: string; manifest: ModelManifest; engineVersion: number },
+): Promise<Engine> {
+  const gains = await openMeasuredGains(modelDir, { manifest, engineVersion });
+
+  async function findGain(speaker: string, lufs: number, signal: AbortSignal): Promise<number> {
+    const known = gains.find(speaker, lufs);
+    if (known !== undefined) return known;
+    const first = parseBlend(speaker)[0]!.name;
+    const language = manifest.speakers.find(({ id }) => id === first)?.language ?? 'en';
+    const spoken: Float32Array[] = [];
+    for (const text of getReferenceSentences(language))
+      spoken.push(
+        (await engine.synthesize({ text, speaker, speed: 1, seed: 1, params: {} }, signal)).samples,
+      );
+    const { sampleRateHz } = engine;
+    let gain = 1;
+    for (let round = 0; round < ROUNDS; round++) {
+      const whole = join(spoken.map((samples) => amplify(samples.slice(), sampleRateHz, gain)));
+      const heard = measureLufs(whole, sampleRateHz);
+      if (!Number.isFinite(heard)) throw new Error(`${speaker} made no sound to measure its loudness by`);
+      gain *= toFactor(lufs - heard);
+    }
+    await gains.keep(speaker, lufs, gain);
+    return gain;
+  }
+
+  return {
+    sampleRateHz: engine.sampleRateHz,
+    async synthesize(input, signal) {
+      const audio = await engine.synthesize(input, signal);
+      const { loudnessLufs, speaker } = input;
+      if (loudnessLufs === undefined || audio.samples.length === 0) return audio;
+      amplify(audio.samples, audio.sampleRateHz, await findGain(speaker, loudnessLufs, signal));
+      return audio;
+    },
+    close: () => engine.close(),
+  };
+}
+
+function amplify(samples: Float32Array, sampleRateHz: number, gain: number): Float32Array {
+  for (let i = 0; i < samples.length; i++) samples[i]! *= gain;
+  limitAhead(samples, sampleRateHz);
+  return samples;
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}
+
+function toFactor(decibels: number): number {
+  return 10 ** (decibels / 20);
+}
