@@ -12,4 +12,5 @@ test.skipIf(!hasCompiler)(
     expect(report).toMatchObject({ states: 10, byDaemon: 1 });
     expect(report.syncs).toBeGreaterThan(20);
   },
+  300_000,
 );
