@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Set for the second start, so that there is no third. */
+/** Set for the second start, so that there is no third; it says which Node was too old. */
 const MARK = 'TTS_STARTED_AGAIN';
 
 export function startAgain(name, oldest) {
@@ -17,7 +17,7 @@ export function startAgain(name, oldest) {
     process.exitCode = 78;
     return;
   }
-  const env = Object.assign({}, process.env, { [MARK]: '1' });
+  const env = Object.assign({}, process.env, { [MARK]: process.versions.node });
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit', env });
   // A terminal sends Ctrl-C to both by itself; the child decides what it means.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));

@@ -1,15 +1,6 @@
 // What tts doctor looks at, in this order: each says what it found and, where it is not well, the one command that mends it.
 import { spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
@@ -23,6 +14,7 @@ import { findPlayer, PLAYER_NAMES } from '../play.ts';
 import { quoteShell } from '../quote-shell.ts';
 import { formatBytes, formatTime } from '../render.ts';
 import { readVersion } from '../version.ts';
+import { findDamage, listModelFolders } from './models.ts';
 
 export interface Finding {
   /** `warn`: it works, but not all of it. */
@@ -45,6 +37,9 @@ export interface Facts {
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OLDEST_NODE = [22, 19];
+const NODE_MEND = 'npm install -g node@24';
+/** bin/start-again.js leaves here which Node was too old. */
+const STARTED_AGAIN = 'TTS_STARTED_AGAIN';
 const LITTLE_DISK_BYTES = 1e9;
 const NO_DISK_BYTES = 100e6;
 const CONNECT_MS = 1000;
@@ -80,8 +75,10 @@ function checkNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldMajor = 0, oldMinor = 0] = OLDEST_NODE;
   const says = `Node ${process.versions.node}, ${process.execPath}`;
+  const { [STARTED_AGAIN]: first } = process.env;
+  if (first) return warn(`${says}; the first on the PATH is ${first}, so that tts starts twice`, NODE_MEND);
   if (major > oldMajor || (major === oldMajor && minor >= oldMinor)) return ok(says);
-  return bad(`${says}: too old`, 'npm install -g node@24');
+  return bad(`${says}: too old`, NODE_MEND);
 }
 
 /** Native code is loaded in a process of its own: what is damaged may take its process with it. */
@@ -160,26 +157,27 @@ function checkConfig(): Finding {
   return bad(why, existsSync(file) ? `\${EDITOR:-nano} ${quoteShell(file)}` : 'env | grep TTSD_');
 }
 
-function checkModels(): Finding {
-  const folder = join(ROOT, 'models', 'hibari');
-  try {
-    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files?: unknown };
-    const files = JSON.stringify(manifest).match(/"[\w.]+\.(onnx|gz|pack|json)"/g) ?? [];
-    for (const name of new Set(files.map((word) => word.slice(1, -1)))) {
-      const found = statSync(join(folder, name), { throwIfNoEntry: false });
-      if (!found)
-        return bad(
-          `the embedded voice lacks ${name}`,
-          `cd ${quoteShell(ROOT)} && git checkout models || npm install -g ttsd`,
-        );
-    }
-    return ok('the embedded voice is whole');
-  } catch (error) {
-    return bad(
-      `the embedded voice cannot be read: ${(error as Error).message}`,
-      `cd ${quoteShell(ROOT)} && git checkout models || npm install -g ttsd`,
-    );
+/** Those that ship with ttsd, then those that were pulled or added. */
+async function checkModels({ dataDir }: Facts): Promise<Finding> {
+  const builtIn = join(ROOT, 'models');
+  for (const name of listModelFolders(builtIn)) {
+    const damage = await findDamage(join(builtIn, name));
+    if (damage !== undefined)
+      return bad(
+        `the embedded voice: ${damage}`,
+        `cd ${quoteShell(ROOT)} && git checkout models || npm install -g ttsd`,
+      );
   }
+  const installed = listModelFolders(join(dataDir, 'models'));
+  for (const name of installed) {
+    const damage = await findDamage(join(dataDir, 'models', name));
+    if (damage !== undefined)
+      return bad(
+        `${name}: ${damage}`,
+        `tts models rm ${quoteShell(name)} && tts models pull ${quoteShell(name)}`,
+      );
+  }
+  return ok(['the embedded voice', ...installed].join(', '));
 }
 
 function checkSocket({ dataDir, address }: Facts): Finding {

@@ -1,12 +1,15 @@
 // tts doctor: every check is broken once, several in one go, and its command mends it.
-import { spawnSync } from 'node:child_process';
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { cp, mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTts, TTS } from '../../helpers/cli.ts';
-import { type Daemon, getBareEnv, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { getBareEnv, makeDataDir, removeDataDirs } from '../../helpers/daemon.ts';
+import { type FileServer, startFileServer } from '../../helpers/file-server.ts';
 import { mountSmallDisk } from '../../helpers/small-disk.ts';
+import { offerTwin } from '../../helpers/twin-model.ts';
 
 interface Finding {
   check: string;
@@ -17,12 +20,18 @@ interface Finding {
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const disk = mountSmallDisk(20);
-let daemon: Daemon;
+let env: Record<string, string>;
+let server: FileServer;
 /** Where a shell finds `tts`. */
 let programs: string;
+/** Where it finds a Node that is too old, in front of any other. */
+let oldNode: string;
 
-async function examine(env: Record<string, string>, tts = TTS): Promise<Record<string, Finding>> {
-  const { stdout } = spawnSync(process.execPath, [tts, 'doctor', '--json'], { env, encoding: 'utf8' });
+async function examine(env: Record<string, string>): Promise<Record<string, Finding>> {
+  return parse((await runTts(['doctor', '--json'], { env })).stdout);
+}
+
+function parse(stdout: string): Record<string, Finding> {
   const findings = stdout
     .trim()
     .split('\n')
@@ -30,40 +39,88 @@ async function examine(env: Record<string, string>, tts = TTS): Promise<Record<s
   return Object.fromEntries(findings.map((finding) => [finding.check, finding]));
 }
 
-/** Runs the command as it was printed. */
-function mend(finding: Finding | undefined, env: Record<string, string>): void {
-  const { status, stderr } = spawnSync('/bin/sh', ['-c', finding!.mend!], {
-    env: { ...env, PATH: `${programs}:${getBareEnv().PATH}` },
-    encoding: 'utf8',
+function runShell(command: string, env: Record<string, string>, ...folders: string[]) {
+  return promisify(execFile)('/bin/sh', ['-c', command], {
+    env: { ...env, PATH: [...folders, programs, dirname(process.execPath), getBareEnv().PATH].join(':') },
   });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+}
+
+/** Runs the command as it was printed. */
+async function mend(finding: Finding | undefined, env: Record<string, string>): Promise<void> {
+  await runShell(finding!.mend!, env);
+}
+
+/** An installation of its own, without what is left out. */
+async function copyInstallation(without: readonly string[]): Promise<string> {
+  const copy = join(await makeDataDir(), 'copy');
+  for (const name of ['bin', 'dist', 'package.json'])
+    await cp(join(ROOT, name), join(copy, name), { recursive: true });
+  for (const name of ['models', 'voices', 'node_modules'])
+    if (!without.includes(name)) await symlink(join(ROOT, name), join(copy, name));
+  return copy;
 }
 
 beforeAll(async () => {
   programs = join(await makeDataDir(), 'programs');
   await mkdir(programs);
   await symlink(TTS, join(programs, 'tts'));
-  daemon = await startDaemon();
+  oldNode = join(await makeDataDir(), 'old');
+  await mkdir(oldNode);
+  const pretend = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})";
+  await writeFile(
+    join(oldNode, 'node'),
+    `#!/bin/sh\nexec '${process.execPath}' --import "data:text/javascript,${pretend}" "$@"\n`,
+    { mode: 0o755 },
+  );
+  const dataDir = await makeDataDir();
+  env = { ...getBareEnv(), TTSD_DATA_DIR: dataDir, TTSD_PORT: '0' };
+  server = await startFileServer();
+  await offerTwin('twin', server, dataDir);
 });
 afterAll(async () => {
-  await runTts(['daemon', 'stop'], { env: daemon.env });
+  await runTts(['daemon', 'stop'], { env });
+  await server.close();
   disk?.unmount();
   await removeDataDirs();
 });
 
-test('a paused queue is said, and its command mends it', async () => {
-  await daemon.call('POST', '/v1/queue/pause', {});
-  const found = await examine(daemon.env);
-  expect(found.daemon).toMatchObject({ state: 'warn', says: 'the queue is paused', mend: 'tts resume' });
-  mend(found.daemon, daemon.env);
+test('what can be wrong beside a daemon that runs is found in one go, and each command mends its own', async () => {
+  const older = await copyInstallation([]);
+  const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  await writeFile(join(older, 'package.json'), JSON.stringify({ ...manifest, version: '0.0.9' }));
+  await runShell(`node '${older}/bin/tts.js' daemon start && tts models pull twin && tts pause`, env);
+  const damaged = await open(join(env.TTSD_DATA_DIR!, 'models', 'twin', 'oov.onnx'), 'r+');
+  await damaged.write('X', 1000);
+  await damaged.close();
+  const found = parse((await runShell('tts doctor --json || true', env, oldNode)).stdout);
+  expect(found).toMatchObject({
+    node: {
+      state: 'warn',
+      says: expect.stringMatching(/the first on the PATH is 20\.1\.0/),
+      mend: 'npm install -g node@24',
+    },
+    models: {
+      state: 'bad',
+      says: 'twin: oov.onnx is damaged',
+      mend: "tts models rm 'twin' && tts models pull 'twin'",
+    },
+    daemon: { state: 'warn', says: 'the queue is paused', mend: 'tts resume' },
+    version: {
+      state: 'warn',
+      says: expect.stringMatching(/the daemon that runs is 0\.0\.9$/),
+      mend: 'tts daemon restart',
+    },
+  });
+  for (const name of ['models', 'daemon', 'version']) await mend(found[name], env);
 });
 
 test('a healthy machine gets ok for what is needed', async () => {
-  const { code, stdout } = await runTts(['doctor'], { env: daemon.env });
+  const { code, stdout } = await runTts(['doctor'], { env });
   expect(code).toBe(0);
   expect(stdout).not.toContain('!!');
   const needed = 'node modules clock data disk config models socket port daemon version';
   for (const name of needed.split(' ')) expect(stdout).toMatch(new RegExp(`^ok  ${name} `, 'm'));
+  expect(stdout).toMatch(/^ok {2}models +the embedded voice, twin$/m);
 });
 
 test('what can be wrong where no daemon runs is found in one go, and each command mends its own', async () => {
@@ -73,10 +130,10 @@ test('what can be wrong where no daemon runs is found in one go, and each comman
   spawnSync('touch', ['-d', '+2 days', join(dataDir, 'ttsd.db')]);
   const config = join(dataDir, "it's.yaml");
   await writeFile(config, 'server:\n  prot: 1\n');
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  const env = { ...daemon.env, TTSD_DATA_DIR: dataDir, TTSD_CONFIG: config, TTSD_PORT: String(port) };
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as { port: number };
+  const env = { ...getBareEnv(), TTSD_DATA_DIR: dataDir, TTSD_CONFIG: config, TTSD_PORT: String(port) };
   const found = await examine({ ...env, PATH: '/nonexistent' });
   expect(found).toMatchObject({
     clock: { state: 'bad', mend: 'timedatectl set-ntp true' },
@@ -88,44 +145,46 @@ test('what can be wrong where no daemon runs is found in one go, and each comman
     ffmpeg: { state: 'warn', mend: expect.stringMatching(/install ffmpeg$/) },
   });
   await rm(join(dataDir, 'ttsd.db'));
-  mend(found.data, env);
-  mend(found.config, { ...env, EDITOR: 'sed -i s/prot/port/' });
-  mend(found.port, env);
+  await mend(found.data, env);
+  await mend(found.config, { ...env, EDITOR: 'sed -i s/prot/port/' });
+  await mend(found.port, env);
   expect(await runTts(['doctor', '-q'], { env })).toMatchObject({ code: 0, stdout: '' });
   await runTts(['daemon', 'stop'], { env });
-  server.close();
+  taken.close();
 });
 
 test('a data folder that is a file, a socket path that is too long, and (tmpfs) a full disk', async () => {
   const dataDir = join(disk?.path ?? (await makeDataDir()), `it's ${'x'.repeat(120)}`);
   await writeFile(dataDir, '');
-  const env = { ...daemon.env, TTSD_DATA_DIR: dataDir };
+  const env = { ...getBareEnv(), TTSD_DATA_DIR: dataDir, TTSD_PORT: '0' };
   const found = await examine(env);
   expect(found.data).toMatchObject({ state: 'bad', says: `${dataDir} is no folder` });
   expect(found.socket).toMatchObject({ state: 'bad', mend: 'export TTSD_DATA_DIR=$HOME/.ttsd' });
   if (disk)
     expect(found.disk).toMatchObject({ state: 'bad', mend: 'tts rm $(tts list -q --state completed)' });
-  mend(found.data, env);
+  await mend(found.data, env);
   expect((await examine(env)).data).toMatchObject({ state: 'ok' });
 });
 
-test('a damaged installation: modules that do not load, a voice that lacks a file', async () => {
-  const copy = join(await makeDataDir(), 'copy');
-  await mkdir(join(copy, 'node_modules'), { recursive: true });
-  for (const name of ['bin', 'dist', 'package.json'])
-    await cp(join(ROOT, name), join(copy, name), { recursive: true });
-  await mkdir(join(copy, 'models', 'hibari'), { recursive: true });
-  await cp(join(ROOT, 'models', 'hibari', 'manifest.json'), join(copy, 'models', 'hibari', 'manifest.json'));
+test('a damaged installation: modules that do not load, a voice that lacks a file, no Node that is new enough', async () => {
+  const copy = await copyInstallation(['models', 'node_modules']);
+  const voice = join('models', 'hibari', 'manifest.json');
+  await mkdir(dirname(join(copy, voice)), { recursive: true });
+  await cp(join(ROOT, voice), join(copy, voice));
+  await mkdir(join(copy, 'node_modules'));
   for (const name of ['commander', 'undici', 'fastest-levenshtein', 'onnxruntime-node'])
     await symlink(join(ROOT, 'node_modules', name), join(copy, 'node_modules', name));
-  const findings = await examine(daemon.env, join(copy, 'bin', 'tts.js'));
-  expect(findings.modules).toMatchObject({
-    state: 'bad',
-    says: expect.stringContaining('better-sqlite3 cannot be loaded'),
-    mend: expect.stringMatching(/npm install$/),
+  const { stdout } = await runShell(`node '${copy}/bin/tts.js' doctor --json || true`, env);
+  expect(parse(stdout)).toMatchObject({
+    modules: {
+      state: 'bad',
+      says: expect.stringContaining('better-sqlite3 cannot be loaded'),
+      mend: expect.stringMatching(/npm install$/),
+    },
+    models: { state: 'bad', says: 'the embedded voice: acoustic.onnx is missing' },
   });
-  expect(findings.models).toMatchObject({
-    state: 'bad',
-    says: expect.stringMatching(/^the embedded voice lacks /),
+  expect(await runShell(`'${copy}/bin/tts.js' doctor || echo "code $?"`, env, oldNode)).toEqual({
+    stdout: 'code 78\n',
+    stderr: 'tts: Node 22.19 or newer is needed, this is 20.1.0. Get it: https://nodejs.org/en/download\n',
   });
 });
