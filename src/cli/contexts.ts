@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { getConfigFile } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
+import { describeUnwritable } from './unwritable.ts';
 
 // See locate.ts.
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs');
@@ -49,12 +50,17 @@ export function readContexts(): ContextFile {
   }
 }
 
+/** Throws `output_unwritable`. */
 export function writeContexts(contexts: ContextFile): void {
   const file = getFile();
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const part = `${file}.${process.pid}.part`;
-  writeFileSync(part, `${JSON.stringify(contexts, null, 2)}\n`, { mode: 0o600 });
-  renameSync(part, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(part, `${JSON.stringify(contexts, null, 2)}\n`, { mode: 0o600 });
+    renameSync(part, file);
+  } catch (error) {
+    throw describeUnwritable(file, error);
+  }
 }
 
 function parse(value: unknown): ContextFile {

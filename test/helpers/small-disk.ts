@@ -8,6 +8,8 @@ export interface SmallDisk {
   path: string;
   /** Gives it another size while it is in use. */
   resize(megabytes: number): void;
+  /** `ro`: nothing can be written there any more. */
+  remount(mode: 'ro' | 'rw'): void;
   unmount(): void;
 }
 
@@ -24,6 +26,7 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
   return {
     path,
     resize: (size) => execFileSync('mount', ['-o', `remount,size=${size * 1024}k`, path]),
+    remount: (mode) => execFileSync('mount', ['-o', `remount,${mode}`, path]),
     unmount: () => execFileSync('umount', ['-l', path]),
   };
 }

@@ -19,6 +19,8 @@ export async function showTop(options: Options, signal: AbortSignal): Promise<nu
   try {
     const app = render(<Top session={session} />, {
       alternateScreen: true,
+      // There is a terminal, whatever CI says.
+      interactive: true,
       exitOnCtrlC: false,
       patchConsole: false,
     });
