@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import { million } from './million.ts';
 import { overhead } from './overhead.ts';
 import { queues } from './queues.ts';
+import { kokoro, piper } from './rivals.ts';
 import { say } from './say.ts';
 import { schedule } from './schedule.ts';
 import { engine, store } from './scripts.ts';
@@ -35,6 +36,8 @@ const ALL: readonly Benchmark[] = [
   schedule,
   eta,
   cancel,
+  kokoro,
+  piper,
 ];
 
 const isFull = process.argv.includes('--full');
