@@ -12,6 +12,7 @@ import { million } from './million.ts';
 import { overhead } from './overhead.ts';
 import { page } from './page.ts';
 import { queues } from './queues.ts';
+import { kokoro, piper } from './rivals.ts';
 import { say } from './say.ts';
 import { schedule } from './schedule.ts';
 import { engine, store } from './scripts.ts';
@@ -39,6 +40,8 @@ const ALL: readonly Benchmark[] = [
   schedule,
   eta,
   cancel,
+  kokoro,
+  piper,
 ];
 
 const isFull = process.argv.includes('--full');

@@ -4,6 +4,7 @@ import { CLAMPED_RANGES } from '../../api/chatterbox.ts';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import type { AudioFormat, JobClass, JobRequest } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
+import { ESPEAK_IS_MISSING, findEspeak } from '../../engine/text/espeak/find-espeak.ts';
 import type { ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
 import type { Lexicon } from '../lexicon/lexicon-file.ts';
@@ -83,6 +84,8 @@ export function acceptJob(
     warnings.push(
       `The voice ${voice.id} speaks ${voice.language}; the text is read as that, not as ${language}.`,
     );
+
+  for (const speaker of [voice, ...Object.values(reading.speakers)]) checkReadable(speaker.language, model);
 
   const params: Record<string, number> = {};
   for (const name of ['temperature', 'exaggeration', 'cfg_weight'] as const) {
@@ -215,6 +218,12 @@ function checkLanguage(language: string | undefined, { id, languages }: ModelInf
     'language',
     `model ${id} does not speak ${JSON.stringify(language.slice(0, 40))}, only ${languages.join(', ')}; leave language out, or choose a voice of that language (see: tts voices)`,
   );
+}
+
+/** Looked for each time: the program may be installed, or go, while the daemon runs. */
+function checkReadable(language: string, { id, espeakLanguages }: ModelInfo): void {
+  if (!espeakLanguages.some((known) => isSame(known, language)) || findEspeak() !== undefined) return;
+  throw invalidField('language', `${language} with model ${id} ${ESPEAK_IS_MISSING}`);
 }
 
 /** Whatever the region. */

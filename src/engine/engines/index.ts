@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
 import { DEVICES, type Device } from '../model/device.ts';
-import { readManifest } from '../model/manifest.ts';
+import { type ModelManifest, readManifest } from '../model/manifest.ts';
 import type { Phonemizer } from '../text/phonemizer.ts';
+import { ESPEAK_VOICES } from './kokoro/espeak-voices.ts';
 
 /** Has the tables of the English front end, in the alphabet that Kokoro knows too. */
 const EMBEDDED_MODEL_DIR = join(import.meta.dirname, '..', '..', '..', 'models', 'hibari');
@@ -16,6 +17,8 @@ export interface EngineEntry {
   version: number;
   /** What it can run on. */
   devices: readonly Device[];
+  /** First parts of the tags of the languages that the model reads only with the program espeak-ng. */
+  listEspeakLanguages(options: { modelDir: string; manifest: ModelManifest }): Promise<readonly string[]>;
   open(options: { modelDir: string; device: Device }): Promise<Engine>;
 }
 
@@ -24,6 +27,7 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
     version: 1,
     // So fast that carrying frames to another device and back takes longer.
     devices: ['cpu'],
+    listEspeakLanguages: async () => [],
     async open({ modelDir }) {
       const { createHibari } = await import('./hibari/index.ts');
       const { openEnglishPhonemizer } = await import('../text/english/phonemize.ts');
@@ -35,6 +39,7 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
   kokoro: {
     version: 2,
     devices: DEVICES,
+    listEspeakLanguages: async () => Object.keys(ESPEAK_VOICES),
     async open({ modelDir, device }) {
       const { createKokoro } = await import('./kokoro/index.ts');
       return createKokoro({
@@ -49,6 +54,15 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
   piper: {
     version: 1,
     devices: DEVICES,
+    async listEspeakLanguages({ modelDir, manifest }) {
+      const { readPiperConfig } = await import('./piper/voice-config.ts');
+      const file = Object.keys(manifest.files).find((name) => name.endsWith('.onnx.json')) ?? '';
+      // A voice whose file cannot be read says so when it is loaded.
+      const config = await readPiperConfig(join(modelDir, file)).catch(() => undefined);
+      if (config === undefined || config.phonemeType === 'text') return [];
+      const language = config.espeakVoice.split('-')[0]!.toLowerCase();
+      return language === 'en' ? [] : manifest.languages.map((tag) => tag.split(/[-_]/)[0]!.toLowerCase());
+    },
     async open({ modelDir, device }) {
       const { createPiper } = await import('./piper/index.ts');
       return createPiper({

@@ -16,6 +16,8 @@ export interface ModelInfo {
   engineVersion: number;
   sampleRateHz: number;
   languages: string[];
+  /** First parts of the tags of those that need the program espeak-ng. */
+  espeakLanguages: readonly string[];
   /** Names of the parameters it has, beside text, voice and seed. */
   parameters: string[];
   speakers: ModelSpeaker[];
@@ -52,7 +54,7 @@ export async function openShelf(
 /** The model of one folder. Throws as `openShelf` does. */
 export async function readModel(dir: string): Promise<ModelInfo> {
   const manifest = await readManifest(dir);
-  const { version: engineVersion, devices } = findEngine(manifest.engine, dir);
+  const { version: engineVersion, devices, listEspeakLanguages } = findEngine(manifest.engine, dir);
   return {
     id: manifest.id,
     name: manifest.name,
@@ -61,6 +63,7 @@ export async function readModel(dir: string): Promise<ModelInfo> {
     engineVersion,
     sampleRateHz: manifest.sampleRateHz,
     languages: manifest.languages,
+    espeakLanguages: await listEspeakLanguages({ modelDir: dir, manifest }),
     parameters: Object.keys(manifest.parameters),
     speakers: manifest.speakers,
     blends: manifest.blends,

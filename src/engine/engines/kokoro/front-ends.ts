@@ -6,21 +6,13 @@ import type { Phonemizer } from '../../text/phonemizer.ts';
 import { translate } from '../../text/translate-phonemes.ts';
 import { parseBlend } from '../../voice/blend.ts';
 import { ESPEAK_ALPHABET, TIE } from './espeak-alphabet.ts';
+import { ESPEAK_VOICES } from './espeak-voices.ts';
 
 export interface FrontEnds {
   /** By the language of the speaker, or of the first of a blend. Rejects with the remedy where a language needs what is not here. */
   find(speaker: string): Promise<Phonemizer>;
   close(): Promise<void>;
 }
-
-/** espeak-ng's names of the languages that it phonemises for Kokoro. */
-const ESPEAK_VOICES: Readonly<Record<string, string>> = {
-  es: 'es',
-  fr: 'fr-fr',
-  hi: 'hi',
-  it: 'it',
-  pt: 'pt-br',
-};
 
 export function openFrontEnds(
   { id, speakers }: ModelManifest,
@@ -41,7 +33,7 @@ export function openFrontEnds(
     const voice = ESPEAK_VOICES[language];
     const name = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' }).of(language);
     if (voice === undefined) throw new Error(`Model ${id} has a speaker of ${name}, which it cannot read`);
-    const program = await requireEspeak(`${name} with model ${id}`);
+    const program = requireEspeak(`${name} with model ${id}`);
     return translate(openEspeakPhonemizer({ program, voice, tie: TIE }), ESPEAK_ALPHABET);
   }
 

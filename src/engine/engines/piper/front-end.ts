@@ -12,13 +12,13 @@ export async function openFrontEnd(
   openEnglish: () => Promise<Phonemizer>,
 ): Promise<Phonemizer> {
   if (phonemeType === 'text') return { phonemize: async (text) => takeLetters(text), close: async () => {} };
-  if (/^en(?:-|$)/.test(espeakVoice) && (await findEspeak()) === undefined)
+  if (/^en(?:-|$)/.test(espeakVoice) && findEspeak() === undefined)
     return translate(await openEnglish(), ENGLISH_IPA);
   const language = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' }).of(
     espeakVoice.split('-')[0]!,
   );
   return openEspeakPhonemizer({
-    program: await requireEspeak(`A voice that speaks ${language}`),
+    program: requireEspeak(`A voice that speaks ${language}`),
     voice: espeakVoice,
   });
 }

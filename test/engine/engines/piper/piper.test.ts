@@ -13,7 +13,7 @@ import { makeGraph, makeModelDir } from '../../../helpers/graphs.ts';
 const WEIGHTS = join(process.env.TTS_TEST_WEIGHTS ?? join(homedir(), '.cache', 'ttsd-test-weights'), 'piper');
 const JOE = 'en_US-joe-medium.onnx';
 const isJoeHere = existsSync(join(WEIGHTS, JOE));
-const isEspeakHere = (await findEspeak()) !== undefined;
+const isEspeakHere = findEspeak() !== undefined;
 
 /** Each id lasts 1 + |noise| steps, rounded up, times the length scale; the sound is noise whose loudness tells the speaker. */
 function makeVoiceGraph(): Graph {

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openEspeak } from '../../../../src/engine/text/espeak/espeak-process.ts';
 import { findEspeak, requireEspeak } from '../../../../src/engine/text/espeak/find-espeak.ts';
 
-const program = await findEspeak();
+const program = findEspeak();
 
 function open(voice = 'en-us') {
   const espeak = openEspeak({ program: program!, voice });
@@ -68,8 +68,8 @@ test.skipIf(!program)('a language that espeak-ng lacks is its error (needs espea
   await expect(open('zz').pronounce('hello')).rejects.toThrow('voice does not exist');
 });
 
-test('where the PATH has no espeak-ng the remedy is told', async () => {
-  expect(await findEspeak('/nonexistent::relative')).toBeUndefined();
+test('where the PATH has no espeak-ng the remedy is told', () => {
+  expect(findEspeak('/nonexistent::relative')).toBeUndefined();
   if (program === undefined)
-    await expect(requireEspeak('German')).rejects.toThrow('German needs the program espeak-ng');
+    expect(() => requireEspeak('German')).toThrow('German needs the program espeak-ng');
 });
