@@ -27,10 +27,7 @@ const SKIPPED = {
 export const kokoro = compare('kokoro', { model: 'kokoro', voice: 'af_heart' });
 export const piper = compare('piper', { model: 'piper-en_US-joe-medium', voice: 'joe' });
 
-function compare(
-  engine: 'kokoro' | 'piper',
-  { model, voice }: { model: string; voice: string },
-): Benchmark {
+function compare(engine: 'kokoro' | 'piper', { model, voice }: { model: string; voice: string }): Benchmark {
   return {
     name: engine,
     onlyByName: true,
@@ -39,7 +36,7 @@ function compare(
       if (!existsSync(join(modelDir, 'manifest.json')))
         return [skip(engine, `TTSD_DATA_DIR=${DATA_DIR} tts models pull ${model} brings the weights`)];
       const manifest = await readManifest(modelDir);
-  
+
       const script = join(import.meta.dirname, 'rivals', 'ours.ts');
       const speakers = [
         await startSpeaker('ttsd, engine alone', process.execPath, [script, modelDir, voice]),

@@ -41,7 +41,11 @@ async function addVoice(dataDir: string, speaker: string, language: string, conf
   const audio = { sample_rate: 22_050 };
   const files = {
     'voice.onnx': 'no graph',
-    'voice.onnx.json': JSON.stringify({ audio, phoneme_id_map: { _: [0], '^': [1], $: [2], a: [3] }, ...config }),
+    'voice.onnx.json': JSON.stringify({
+      audio,
+      phoneme_id_map: { _: [0], '^': [1], $: [2], a: [3] },
+      ...config,
+    }),
   };
   await mkdir(dir, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), content);
