@@ -212,35 +212,8 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
   const http = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
   const noteEndpoint = () =>
     writeEndpoint(config.dataDir, { socket: unix.socket, http, pid: process.pid, boot_id: bootId, version });
-  await noteEndpoint();
-  const stopWatching = stayReachable({
-    listPaths: () => [unix.socket, getEndpointFile(config.dataDir)],
-    reopen: async () => {
-      if (!existsSync(unix.socket)) {
-        await unix.app.close();
-        unix = await openUnix();
-      }
-      await noteEndpoint();
-    },
-    log,
-  });
   const stopRetention = startRetention({ config, store, results, chunks, loop, clock, log });
-  log.info({ version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length }, 'ready');
-  if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
-  loop.lookForJobs();
-  // For the next start, also if this one is killed.
-  process.getBuiltinModule('node:module').flushCompileCache();
-  checkResults(store, results, filesAtStart, (job) => jobs.remake(job)).then(
-    (checked) => log[checked.lost + checked.orphans > 0 ? 'warn' : 'debug'](checked, 'results checked'),
-    (error: unknown) => log.error({ err: error }, 'results could not be checked'),
-  );
-
-  checkDatabase(join(config.dataDir, 'ttsd.db')).then(
-    (damage) => {
-      if (damage !== null) log.error({ damage: jobs.noteDamage(damage) }, 'the job database is damaged');
-    },
-    (error: unknown) => log.error({ err: error }, 'the job database could not be checked'),
-  );
+  let stopWatching = () => {};
 
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'draining');
@@ -274,6 +247,36 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
       });
     });
   }
+
+  // Whoever finds the endpoint may also send a signal.
+  await noteEndpoint();
+  stopWatching = stayReachable({
+    listPaths: () => [unix.socket, getEndpointFile(config.dataDir)],
+    reopen: async () => {
+      if (!existsSync(unix.socket)) {
+        await unix.app.close();
+        unix = await openUnix();
+      }
+      await noteEndpoint();
+    },
+    log,
+  });
+  log.info({ version, http, socket: unix.socket, dataDir: config.dataDir, rescued: rescued.length }, 'ready');
+  if (process.stderr.isTTY) process.stderr.write(`ttsd ${version} is ready on ${http} and ${unix.socket}\n`);
+  loop.lookForJobs();
+  // For the next start, also if this one is killed.
+  process.getBuiltinModule('node:module').flushCompileCache();
+  checkResults(store, results, filesAtStart, (job) => jobs.remake(job)).then(
+    (checked) => log[checked.lost + checked.orphans > 0 ? 'warn' : 'debug'](checked, 'results checked'),
+    (error: unknown) => log.error({ err: error }, 'results could not be checked'),
+  );
+
+  checkDatabase(join(config.dataDir, 'ttsd.db')).then(
+    (damage) => {
+      if (damage !== null) log.error({ damage: jobs.noteDamage(damage) }, 'the job database is damaged');
+    },
+    (error: unknown) => log.error({ err: error }, 'the job database could not be checked'),
+  );
 }
 
 function checkDefaultVoice({ tts_engine, configFile }: Config, voices: VoiceRegistry): void {

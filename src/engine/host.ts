@@ -18,8 +18,8 @@ process.on('message', (message: ToHost) => {
     line = line.then(() => synthesize(message));
   }
 });
-// The daemon is gone: nobody is left to want the audio.
-process.on('disconnect', () => process.exit(0));
+// The daemon is gone: nobody is left to want the audio. Not by exit, which waits for native code.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 // A terminal's Ctrl-C reaches the whole process group; the daemon decides when its hosts end.
 process.on('SIGINT', () => {});
 

@@ -1,5 +1,5 @@
 // What the environment of a command line may be like: homes, terminals, settings that other programs heed.
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { runTts } from '../helpers/cli.ts';
@@ -36,6 +36,11 @@ test('a home with spaces, quotes and letters of other scripts', async () => {
     stderr: '',
   });
   expect((await readFile(file)).toString('latin1', 0, 4)).toBe('RIFF');
+});
+
+test('what is spoken is reported to nobody: the runtime of the models keeps no file of its own', async () => {
+  await runTts(['say', 'Hello again.', '-o', join(home, 'again.wav')], { env: daemon.env });
+  expect(await readdir(join(home, '.cache'))).not.toContain('Microsoft');
 });
 
 test.skipIf(!disk)(

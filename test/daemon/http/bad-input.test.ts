@@ -67,7 +67,7 @@ const REFUSED: [string, unknown, number, string, RegExp][] = [
   ['an unknown voice mode', { text: 'a', voice_mode: 'mimic' }, 422, 'voice_mode', /predefined, clone/],
   ['an unknown voice', { text: 'a', predefined_voice_id: 'hart' }, 404, 'voice', /Did you mean heart/],
   ['a path as voice', { text: 'a', predefined_voice_id: '../../etc/passwd' }, 404, 'voice', /no voice/],
-  ['an unknown model', { text: 'a', model: 'bark' }, 404, 'model', /Known: hibari/],
+  ['an unknown model', { text: 'a', model: 'bark' }, 404, 'model', /Here are hibari/],
   ['clone without a clip', { text: 'a', voice_mode: 'clone' }, 400, 'reference_audio_filename', /needed/],
   [
     'clone with an unknown clip',

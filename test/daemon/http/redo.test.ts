@@ -112,6 +112,7 @@ test('settings say what they take', async () => {
     value: 120,
     default: 120,
     minimum: 50,
+    above: null,
     maximum: 1000,
     choices: [],
     needs_restart: false,
