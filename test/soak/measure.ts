@@ -1,5 +1,5 @@
 // What must not grow, however long it runs.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,7 +9,7 @@ export interface Figures {
   descriptors: number;
   logMib: number;
   databaseMib: number;
-  /** Temporary files that nobody has written to for a minute. */
+  /** Temporary files that nobody has written to for a minute, nor has open: a long text's result is one while the text renders. */
   staleTemporaryFiles: number;
   chunksMib: number;
   resultsMib: number;
@@ -32,6 +32,7 @@ const TEMPORARY = /\.tmp|^backup-|\.part$/;
 
 export async function measure(pid: number, dataDir: string): Promise<Figures> {
   const files = await listFiles(dataDir);
+  const open = listOpen(pid);
   const sum = (dir: string) =>
     Math.round(
       files
@@ -45,7 +46,8 @@ export async function measure(pid: number, dataDir: string): Promise<Figures> {
     logMib: readMib(join(dataDir, 'ttsd.db-wal')),
     databaseMib: readMib(join(dataDir, 'ttsd.db')),
     staleTemporaryFiles: files.filter(
-      ({ name, changedMs }) => TEMPORARY.test(name) && Date.now() - changedMs > STALE_MS,
+      ({ name, path, changedMs }) =>
+        TEMPORARY.test(name) && Date.now() - changedMs > STALE_MS && !open.has(path),
     ).length,
     chunksMib: sum('chunks'),
     resultsMib: sum('results'),
@@ -64,6 +66,19 @@ async function listFiles(dataDir: string) {
     }),
   );
   return files.flat();
+}
+
+function listOpen(pid: number): Set<string> {
+  const dir = `/proc/${pid}/fd`;
+  const paths = (fd: string) => {
+    try {
+      return [readlinkSync(join(dir, fd))];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  };
+  return new Set(readdirSync(dir).flatMap(paths));
 }
 
 function readRss(pid: number): number {
