@@ -51,8 +51,10 @@ export async function openPgBoss(host: string, count: number, text: string): Pro
     supervise: false,
     schedule: false,
   });
+  let isClosing = false;
   boss.on('error', (error) => {
-    throw error;
+    // Its connections may still be closing when the server is stopped.
+    if (!isClosing) throw error;
   });
   await boss.start();
   await boss.createQueue('speech');
@@ -61,6 +63,9 @@ export async function openPgBoss(host: string, count: number, text: string): Pro
   };
   return {
     acts: Array.from({ length: count }, () => act),
-    close: () => boss.stop({ graceful: false, wait: true }),
+    close: () => {
+      isClosing = true;
+      return boss.stop({ graceful: false, wait: true });
+    },
   };
 }
