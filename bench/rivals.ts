@@ -18,10 +18,10 @@ const GOALS = ['', '≤ 1.02', '≥ 1.11'];
 /** Those that cannot be given the weights as they are. */
 const SKIPPED = {
   kokoro: {
-    'kokoro-js': 'it wants a tokenizer.json that neither its package nor the model has',
-    'sherpa-onnx-node': 'it wants a graph with its own metadata, a voices.bin and tokens.txt',
+    'kokoro-js': 'not tried: it wants a tokenizer.json that neither its package nor the model has',
+    'sherpa-onnx-node': 'not tried: it wants a graph with its own metadata, a voices.bin and tokens.txt',
   },
-  piper: { 'sherpa-onnx-node': 'it wants a graph with its own metadata and tokens.txt' },
+  piper: { 'sherpa-onnx-node': 'not tried: it wants a graph with its own metadata and tokens.txt' },
 };
 
 export const kokoro = compare('kokoro', { model: 'kokoro', voice: 'af_heart' });
