@@ -71,11 +71,6 @@ export const ModelsQuery = Type.Object(
   { additionalProperties: false },
 );
 
-/** Events of `POST /v1/models/<id>/pull`: any number of the first, then one of the others. */
-export const PULL_PROGRESS_EVENT = 'progress';
-export const PULL_DONE_EVENT = 'done';
-export const PULL_ERROR_EVENT = 'error';
-
 export const PullProgress = Type.Object({
   id: Type.String(),
   phase: Type.Enum(['waiting', 'downloading', 'verifying', 'installing', 'preparing']),

@@ -1,6 +1,6 @@
 // Voices as /v1/voices shows and takes them.
 import { type Static, Type } from 'typebox';
-import { CLAMPED_RANGES } from './chatterbox.ts';
+import { CLAMPED_RANGES } from './clamped-ranges.ts';
 
 const within = ({ min, max }: { min: number; max: number }) =>
   Type.Optional(Type.Number({ minimum: min, maximum: max }));

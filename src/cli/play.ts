@@ -1,11 +1,11 @@
 // Lets the user hear a job, from its first chunk on while the rest is made, through the first player that is installed.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { TtsError } from '../api/errors.ts';
+import { findProgram } from '../api/find-program.ts';
 import type { JobView } from '../api/job.ts';
 import { downloadResult } from './download.ts';
 import { pathOf } from './each-job.ts';
@@ -37,10 +37,8 @@ export interface FoundPlayer extends Player {
 /** Undefined when none is installed. */
 export function findPlayer(): FoundPlayer | undefined {
   for (const [name, player] of Object.entries(PLAYERS)) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-      const path = join(folder, name);
-      if (folder && isProgram(path)) return { ...player, path };
-    }
+    const path = findProgram(name);
+    if (path !== undefined) return { ...player, path };
   }
   return undefined;
 }
@@ -158,13 +156,4 @@ async function write(output: Writable, part: Buffer): Promise<boolean> {
     output.once('drain', () => resolve(true));
     output.once('close', () => resolve(false));
   });
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

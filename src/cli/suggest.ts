@@ -1,5 +1,5 @@
 // The nearest of the words that would have been right.
-import { closest, distance } from 'fastest-levenshtein';
+import { findNearest } from '../api/nearest.ts';
 
 /** ` Did you mean X?`, or nothing when no word is near. */
 export function suggest(
@@ -12,8 +12,5 @@ export function suggest(
 }
 
 export function findNear(word: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const near = closest(word.toLowerCase(), [...known]);
-  const most = Math.max(1, Math.floor(word.length / 2));
-  return distance(word.toLowerCase(), near.toLowerCase()) <= most ? near : undefined;
+  return findNearest(word, known, Math.max(1, Math.floor(word.length / 2)));
 }

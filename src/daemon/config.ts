@@ -1,13 +1,13 @@
 // What the daemon runs with: config.yaml under the names Chatterbox-TTS-Server uses, then environment, then flags.
 import { existsSync, readFileSync } from 'node:fs';
-import { closest, distance } from 'fastest-levenshtein';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { parseDocument } from 'yaml';
-import { CLAMPED_RANGES } from '../api/chatterbox.ts';
+import { CLAMPED_RANGES } from '../api/clamped-ranges.ts';
 import { getConfigFile, getDataDir } from '../api/endpoint.ts';
 import { TtsError } from '../api/errors.ts';
 import { AUDIO_FORMATS } from '../api/job.ts';
+import { findNearest } from '../api/nearest.ts';
 import { DEVICES } from '../engine/model/device.ts';
 
 const range = (name: keyof typeof CLAMPED_RANGES, value: number) =>
@@ -293,8 +293,8 @@ function describeValue(
 }
 
 export function suggest(name: string, known: string[]): string {
-  const nearest = closest(name, known);
-  return distance(name, nearest) <= 4 ? ` Did you mean ${nearest}?` : ` Known: ${known.join(', ')}.`;
+  const nearest = findNearest(name, known, 4);
+  return nearest === undefined ? ` Known: ${known.join(', ')}.` : ` Did you mean ${nearest}?`;
 }
 
 function toNumber(text: string | undefined): unknown {

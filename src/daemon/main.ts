@@ -133,7 +133,7 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
     isPaused: notes[PAUSED_SINCE] !== undefined,
     log,
   });
-  const formats = await findFormats();
+  const formats = findFormats();
   const jobs = new Jobs({
     config,
     formats,

@@ -1,7 +1,6 @@
 // What tts doctor looks at, in this order: each says what it found and, where it is not well, the one command that mends it.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -83,18 +82,13 @@ function checkNode(): Finding {
 
 /** Native code is loaded in a process of its own: what is damaged may take its process with it. */
 function checkModules(): Finding {
-  const require = createRequire(import.meta.url);
   for (const name of ['better-sqlite3', 'onnxruntime-node']) {
     const use =
       name === 'better-sqlite3' ? "new (require('better-sqlite3'))(':memory:')" : `require('${name}')`;
     const { status, stderr } = spawnSync(process.execPath, ['-e', use], { cwd: ROOT, encoding: 'utf8' });
     if (status === 0) continue;
     const why = /^(?:\w*Error|Error): (.*)$/m.exec(stderr)?.[1] ?? `it ends with ${status}`;
-    const isThere = existsSync(join(ROOT, 'node_modules', name)) || require.resolve.paths(name) !== null;
-    return bad(
-      `${name} cannot be loaded: ${why}`,
-      isThere ? `cd ${quoteShell(ROOT)} && npm install` : 'npm install',
-    );
+    return bad(`${name} cannot be loaded: ${why}`, `cd ${quoteShell(ROOT)} && npm install`);
   }
   return ok('better-sqlite3 and onnxruntime-node load');
 }

@@ -5,6 +5,9 @@ import { Pace } from './pace.ts';
 import type { PlannedChunk } from './plan.ts';
 import type { WaitingJob } from './scheduler.ts';
 
+/** What came of writing the result: it is there, or a chunk that it needs has to be made again. */
+export type Written = { result: StoredResult } | { lostChunk: number };
+
 export class ActiveJob {
   readonly job: RunningJob;
   readonly plan: readonly PlannedChunk[];
@@ -22,7 +25,7 @@ export class ActiveJob {
   /** Engine errors so far; each may be tried again up to the configured number. */
   errors = 0;
   /** The result, where it is written while the chunks are made. */
-  writing: Promise<{ result: StoredResult } | { lostChunk: number }> | undefined;
+  writing: Promise<Written> | undefined;
 
   /** Chunks that are made and on their way to the disk. */
   readonly #fresh = new Map<number, Buffer>();

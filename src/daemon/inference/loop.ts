@@ -257,7 +257,7 @@ export class InferenceLoop {
       this.#active.set(job.id, active);
       this.#o.changes.emit(job.id);
       if (active.isRendered) this.#track(this.#finish(active));
-      else this.#o.results.writeAlong(active, this.#getSampleRateHz(active), this.#o.chunks);
+      else active.writing = this.#o.results.writeAlong(active, this.#getSampleRateHz(active), this.#o.chunks);
       this.#wake();
     } catch (error) {
       this.#unplanned.delete(job.id);

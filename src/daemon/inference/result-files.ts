@@ -5,11 +5,12 @@ import { type FileHandle, open, readdir, readFile, rename, stat, unlink } from '
 import { join } from 'node:path';
 import type { JobClass } from '../../api/job.ts';
 import { isEncoded } from '../../engine/audio/encode/open-encoder.ts';
+import type { Pace } from '../../engine/audio/pause.ts';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { countStitchedSamples, stitch } from '../../engine/audio/stitch.ts';
 import { createOpenWavHeader, createWavHeader } from '../../engine/audio/wav-header.ts';
 import type { StoredResult } from '../jobs/job.ts';
-import type { ActiveJob } from './active-job.ts';
+import type { ActiveJob, Written } from './active-job.ts';
 import type { StoredChunk } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { EncoderThread } from './encoder-thread.ts';
@@ -53,38 +54,25 @@ export class ResultFiles {
   }
 
   /**
-   * Puts the chunks into the file as they become done, so that little is left to do after the last. Of encoded formats nothing
-   * before that: an encoder is not held while a long text renders.
+   * Puts the chunks into the file as they become done, so that little is left to do after the last. Undefined for encoded formats,
+   * which are begun then: an encoder is not held while a long text renders.
    */
-  writeAlong(active: ActiveJob, sampleRateHz: number, chunks: ChunkStore): void {
-    if (isEncoded(active.job.spec.format, sampleRateHz)) return;
-    active.writing = this.write(active, sampleRateHz, chunks);
+  writeAlong(active: ActiveJob, sampleRateHz: number, chunks: ChunkStore): Promise<Written> | undefined {
+    if (isEncoded(active.job.spec.format, sampleRateHz)) return undefined;
+    const writing = this.write(active, sampleRateHz, chunks);
     // Whoever finishes the job sees it; a job that is dropped has nobody who would.
-    active.writing.catch(() => {});
+    writing.catch(() => {});
+    return writing;
   }
 
   /** When this resolves with a result, the file is on disk under its final name, and so is the name itself. Waits for chunks that are not done. */
-  async write(
-    active: ActiveJob,
-    sampleRateHz: number,
-    chunks: ChunkStore,
-  ): Promise<{ result: StoredResult } | { lostChunk: number }> {
+  async write(active: ActiveJob, sampleRateHz: number, chunks: ChunkStore): Promise<Written> {
     const { spec } = active.job;
     const file = `${active.id}-${active.job.attempt}.${spec.format}`;
     const temp = join(this.#dir, TEMP + file);
     const pace = { sampleRateHz, speed: spec.speed };
-    const countSamples = () =>
-      countStitchedSamples(
-        active.plan.map(({ boundary, leadMs }, index) => ({
-          lengthSamples: active.chunkSamples[index]!,
-          boundary,
-          leadMs,
-        })),
-        pace,
-      );
     const track = createWordTrack(pace);
     let bytes = 0;
-    let lengthSamples = 0;
     let sha256: string;
     // Somebody may have tidied the directory away.
     await makeSyncedDirectory(this.#dir);
@@ -95,7 +83,7 @@ export class ResultFiles {
         bytes += data.length;
         await handle.writeFile(data);
       };
-      let head: Buffer = Buffer.alloc(0);
+      let head: Buffer | undefined;
       const audio = stitch(readChunks(active, chunks, track.add), pace);
       if (isEncoded(spec.format, sampleRateHz)) {
         using _slot = await this.#encodings[active.class].take();
@@ -104,18 +92,16 @@ export class ResultFiles {
         };
         for await (const part of this.#encoder.encode(audio, { format: spec.format, sampleRateHz, onHead }))
           await put(part);
-        lengthSamples = countSamples();
-      } else {
-        const isWav = spec.format === 'wav';
-        const makeHead = () => createWavHeader({ sampleRateHz, lengthSamples: countSamples() });
-        const room = isWav ? (active.isRendered ? makeHead() : createOpenWavHeader(sampleRateHz)) : head;
+      } else if (spec.format === 'wav') {
+        const makeHead = () => createWavHeader({ sampleRateHz, lengthSamples: countSamples(active, pace) });
+        const room = active.isRendered ? makeHead() : createOpenWavHeader(sampleRateHz);
         await put(room);
         for await (const part of audio) await put(part);
-        lengthSamples = countSamples();
-        if (isWav) head = makeHead();
+        head = makeHead();
+        // Beyond 4 GiB, which shows only at the end: it is written again then.
         if (head.length !== room.length) throw new Error(`the header needs ${head.length} bytes`);
-      }
-      if (head.length > 0) await handle.write(head, 0, head.length, 0);
+      } else for await (const part of audio) await put(part);
+      if (head !== undefined) await handle.write(head, 0, head.length, 0);
       sha256 = await hashFile(handle);
       await handle.sync();
     } catch (error) {
@@ -125,6 +111,7 @@ export class ResultFiles {
     } finally {
       await handle.close();
     }
+    const lengthSamples = countSamples(active, pace);
     await this.#writeWords(file, { sampleRateHz, lengthSamples, words: track.words });
     await rename(temp, join(this.#dir, file));
     await syncDirectory(this.#dir);
@@ -183,6 +170,16 @@ export class ResultFiles {
       });
     }
   }
+}
+
+/** Of a job whose chunks are all done. */
+function countSamples({ plan, chunkSamples }: ActiveJob, pace: Pace): number {
+  const lengths = plan.map(({ boundary, leadMs }, index) => ({
+    lengthSamples: chunkSamples[index]!,
+    boundary,
+    leadMs,
+  }));
+  return countStitchedSamples(lengths, pace);
 }
 
 class LostChunk extends Error {

@@ -1,9 +1,10 @@
 // Turns what a client sent into a new job: text checked, voice found, numbers clamped, every default filled in, the seed drawn.
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { CLAMPED_RANGES } from '../../api/chatterbox.ts';
+import { CLAMPED_RANGES } from '../../api/clamped-ranges.ts';
 import { invalidField, TtsError } from '../../api/errors.ts';
 import type { AudioFormat, JobClass, JobRequest } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
+import { getBaseLanguage } from '../../engine/text/base-language.ts';
 import { ESPEAK_IS_MISSING, findEspeak } from '../../engine/text/espeak/find-espeak.ts';
 import type { ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
@@ -228,8 +229,7 @@ function checkReadable(language: string, { id, espeakLanguages }: ModelInfo): vo
 
 /** Whatever the region. */
 function isSame(language: string, other: string): boolean {
-  const [first, second] = [language, other].map((tag) => tag.toLowerCase().split(/[-_]/)[0]);
-  return first === second;
+  return getBaseLanguage(language) === getBaseLanguage(other);
 }
 
 /** 0 and -1 ask for a fresh one; others are folded into the range that engines take. */

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { open, readFile, realpath, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isMap, isScalar, parseDocument } from 'yaml';
 import { TtsError } from '../../api/errors.ts';
+import { findNearest } from '../../api/nearest.ts';
 import { type LexiconEntry, makeRespeller, type Respeller } from '../../engine/text/markup/respell.ts';
 import { makeSyncedDirectory, syncDirectory } from '../inference/sync-directory.ts';
 import { readEntry } from './entry.ts';
@@ -172,8 +172,8 @@ async function writeDurably(path: string, text: string): Promise<void> {
 }
 
 function describeMissing(word: string, known: string[]): TtsError {
-  const nearest = known.length === 0 ? undefined : closest(word, known);
-  const hint = nearest !== undefined && distance(word, nearest) <= 3 ? ` Did you mean ${nearest}?` : '';
+  const nearest = findNearest(word, known, 3);
+  const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   return new TtsError(
     'word_not_found',
     `The lexicon has no word ${JSON.stringify(word.slice(0, 100))}.${hint} See: tts lexicon list`,

@@ -1,10 +1,10 @@
 // What clients can do with models: look, pull, add, remove. Models come and go while the daemon runs.
 import { rm } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
 import type { Model, ModelDetails } from '../../api/models.ts';
+import { findNearest } from '../../api/nearest.ts';
 import { hasEngine } from '../../engine/engines/index.ts';
 import { readCatalogue } from '../../engine/model/catalogue.ts';
 import { getPullDir } from '../../engine/model/download/pull-model.ts';
@@ -252,7 +252,6 @@ export class Models {
 }
 
 function suggest(id: string, known: string[]): string {
-  if (id.length > 100) return '';
-  const nearest = closest(id, known);
-  return distance(id, nearest) <= Math.max(3, id.length / 3) ? ` Did you mean ${nearest}?` : '';
+  const nearest = findNearest(id, known, Math.max(3, id.length / 3));
+  return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
 }

@@ -1,5 +1,5 @@
-// One pull under way, and those who watch it. As in ollama it goes on as long as somebody does: when the last one leaves, it stops,
-// and the next pull goes on from there.
+// One pull under way, and those who watch it. It goes on as long as somebody does: when the last one leaves, it stops, and the next
+// pull goes on from there.
 import type { PullProgress } from '../../api/models.ts';
 import type { Progress } from '../../engine/model/download/pull-model.ts';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
 import { DEVICES, type Device } from '../model/device.ts';
 import { type ModelManifest, readManifest } from '../model/manifest.ts';
+import { getBaseLanguage } from '../text/base-language.ts';
 import type { Phonemizer } from '../text/phonemizer.ts';
 import { ESPEAK_VOICES } from './kokoro/espeak-voices.ts';
 
@@ -60,8 +61,8 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
       // A voice whose file cannot be read says so when it is loaded.
       const config = await readPiperConfig(join(modelDir, file)).catch(() => undefined);
       if (config === undefined || config.phonemeType === 'text') return [];
-      const language = config.espeakVoice.split('-')[0]!.toLowerCase();
-      return language === 'en' ? [] : manifest.languages.map((tag) => tag.split(/[-_]/)[0]!.toLowerCase());
+      const language = getBaseLanguage(config.espeakVoice);
+      return language === 'en' ? [] : manifest.languages.map(getBaseLanguage);
     },
     async open({ modelDir, device }) {
       const { createPiper } = await import('./piper/index.ts');

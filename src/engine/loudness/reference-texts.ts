@@ -1,6 +1,8 @@
 // What a voice says to have its loudness measured: plain prose and a question, some fifteen seconds, in its language. One sentence is up
 // to 2 LU louder than the next; with six the voices that were checked are within 1 LU of what others come to.
 
+import { getBaseLanguage } from '../text/base-language.ts';
+
 /** Raised whenever a text changes: voices are then measured again. The engines' versions have to be raised with it. */
 export const TEXTS_VERSION = 1;
 
@@ -32,6 +34,6 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 /** Sentence by sentence. `language` is a BCP 47 tag; one that is not known is measured in English. */
 export function getReferenceSentences(language: string): string[] {
-  const text = TEXTS[language.toLowerCase().split(/[-_]/)[0]!] ?? ENGLISH;
+  const text = TEXTS[getBaseLanguage(language)] ?? ENGLISH;
   return Array.from(SENTENCES.segment(text), ({ segment }) => segment.trim());
 }

@@ -1,6 +1,6 @@
 // Adds a model from a zip or tar file: unpacked, recognised, checked, loaded once, then put into its place.
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TtsError } from '../../api/errors.ts';
 import { openEngine } from '../open-engine.ts';
@@ -58,7 +58,6 @@ async function checkGraphs(staged: string, { files }: ModelManifest): Promise<vo
 
 /** What cannot be loaded is not added: its inputs are not those of its engine, a table has the wrong size, … */
 async function tryToLoad(staged: string, manifest: ModelManifest): Promise<void> {
-  await access(staged);
   await writeFile(join(staged, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
   try {
     const engine = await openEngine({ modelDir: staged });

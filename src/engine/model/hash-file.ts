@@ -5,17 +5,16 @@ import type { ModelFile } from './manifest.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** Lower case hex of each algorithm, in order. `onPiece` is told how many bytes were read since the last time. */
+/** Lower case hex of each algorithm, in order. */
 export async function hashFile(
   path: string,
-  algorithms: readonly ('sha256' | 'md5' | 'sha1')[],
-  { onPiece, signal }: { onPiece?: (bytes: number) => void; signal?: AbortSignal } = {},
+  algorithms: readonly ('sha256' | 'md5')[],
+  { signal }: { signal?: AbortSignal } = {},
 ): Promise<string[]> {
   const hashes = algorithms.map((algorithm) => createHash(algorithm));
   const stream = createReadStream(path, { highWaterMark: PIECE_BYTES, ...(signal && { signal }) });
   for await (const piece of stream as AsyncIterable<Buffer>) {
     for (const hash of hashes) hash.update(piece);
-    onPiece?.(piece.length);
   }
   return hashes.map((hash) => hash.digest('hex'));
 }

@@ -1,10 +1,10 @@
 // The voices a user can name: shipped voice files, the user's own, and the aliases that clients of other servers send.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TtsError } from '../../api/errors.ts';
+import { findNearest } from '../../api/nearest.ts';
 import type { ModelInfo } from '../model/shelf.ts';
 import { blendVoices } from './blend-voices.ts';
 import { listModelVoices } from './model-voices.ts';
@@ -184,11 +184,8 @@ function fold(name: string): string {
 }
 
 function suggest(name: string, known: string[]): string {
-  if (name.length > 100) return '';
-  const nearest = closest(name.toLowerCase(), known);
-  return distance(name.toLowerCase(), nearest) <= Math.min(3, name.length / 2)
-    ? ` Did you mean ${nearest}?`
-    : '';
+  const nearest = findNearest(name, known, Math.min(3, name.length / 2));
+  return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
 }
 
 function describe(errors: { instancePath: string; message: string }[]): string {

@@ -1,12 +1,9 @@
 // Models on their way to the daemon. A pull goes on as long as somebody watches it: here, as long as the page is open.
 import { useSyncExternalStore } from 'react';
+import { PULL_ERROR_EVENT, PULL_PROGRESS_EVENT } from '../../api/events.ts';
 import type { PullFailure, PullProgress } from '../../api/models.ts';
 import { postForEvents } from './client.ts';
 import { askAgain } from './use-question.ts';
-
-/** As the daemon names them; the schemas beside those names stay out of the page. */
-const PROGRESS = 'progress';
-const FAILED = 'error';
 
 export const ALL_MODELS = 'v1/models?all=true';
 
@@ -31,8 +28,8 @@ export async function pullModel(id: string): Promise<void> {
   note(id, { progress: null, stop });
   try {
     for await (const { name, data } of postForEvents(`v1/models/${id}/pull`, stopping.signal)) {
-      if (name === PROGRESS) note(id, { progress: data as PullProgress, stop });
-      else if (name === FAILED) throw new Error((data as PullFailure).message);
+      if (name === PULL_PROGRESS_EVENT) note(id, { progress: data as PullProgress, stop });
+      else if (name === PULL_ERROR_EVENT) throw new Error((data as PullFailure).message);
     }
   } catch (error) {
     if (!stopping.signal.aborted) throw error;

@@ -1,4 +1,5 @@
 // What somebody is about to have spoken; kept in the browser until it is.
+import { CLAMPED_RANGES } from '../../api/clamped-ranges.ts';
 import type { AudioFormat, JobRequest } from '../../api/job.ts';
 import type { Voice } from '../../api/voices.ts';
 
@@ -18,12 +19,9 @@ export interface Draft {
   params: Readonly<Partial<Record<ModelParameter, number>>>;
 }
 
-/** As the daemon names and bounds them: `CLAMPED_RANGES`. */
-export const MODEL_PARAMETERS = {
-  temperature: { min: 0, max: 1.5 },
-  exaggeration: { min: 0.25, max: 2 },
-  cfg_weight: { min: 0.2, max: 1 },
-} as const;
+const { temperature, exaggeration, cfg_weight } = CLAMPED_RANGES;
+/** Those that only some models have. */
+export const MODEL_PARAMETERS = { temperature, exaggeration, cfg_weight };
 export type ModelParameter = keyof typeof MODEL_PARAMETERS;
 
 export const EMPTY_DRAFT: Draft = {

@@ -1,12 +1,7 @@
 // tts models pull: downloads models, with a bar. The daemon does it, as long as this command stays.
 import { isErrorCode, TtsError } from '../../../api/errors.ts';
-import {
-  type ModelDetails,
-  PULL_DONE_EVENT,
-  PULL_ERROR_EVENT,
-  type PullFailure,
-  type PullProgress,
-} from '../../../api/models.ts';
+import { PULL_DONE_EVENT, PULL_ERROR_EVENT } from '../../../api/events.ts';
+import type { ModelDetails, PullFailure, PullProgress } from '../../../api/models.ts';
 import type { Client } from '../../client.ts';
 import { countVoices } from '../../describe-model.ts';
 import { forEachId } from '../../each-job.ts';

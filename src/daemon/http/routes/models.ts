@@ -6,23 +6,18 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { TtsError } from '../../../api/errors.ts';
-import {
-  AddModelQuery,
-  Model,
-  PULL_DONE_EVENT,
-  PULL_ERROR_EVENT,
-  PULL_PROGRESS_EVENT,
-  type PullFailure,
-} from '../../../api/models.ts';
+import { PULL_DONE_EVENT, PULL_ERROR_EVENT, PULL_PROGRESS_EVENT } from '../../../api/events.ts';
+import { AddModelQuery, Model, type PullFailure } from '../../../api/models.ts';
 import { IN_PREFIX } from '../../../engine/model/install.ts';
 import type { Pull } from '../../models/pull.ts';
 import { toStorageError } from '../../voices/storage-error.ts';
 import { onClientLeft } from '../client-left.ts';
 import type { App, Context } from '../context.ts';
-import { Bell, KEEP_ALIVE_MS, sendEvents, toEvent } from '../events.ts';
+import { Bell, getGatherMs, KEEP_ALIVE_MS, sendEvents, toEvent } from '../events.ts';
 
 const Params = Type.Object({ id: Type.String() });
 const ARCHIVE_TYPES = [
@@ -31,8 +26,6 @@ const ARCHIVE_TYPES = [
   'application/gzip',
   'application/octet-stream',
 ];
-/** Changes that come closer together than this are told as one. */
-const GATHER_MS = 100;
 
 export function addModelRoutes(app: App, context: Context): void {
   const { modelShelf, config, streams, draining } = context;
@@ -81,7 +74,7 @@ export function addModelRoutes(app: App, context: Context): void {
       while (!isOver && !ended.aborted) {
         yield toEvent(PULL_PROGRESS_EVENT, pull!.progress);
         await bell.wait(KEEP_ALIVE_MS);
-        await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+        await delay(getGatherMs(streams.count('events')));
       }
       if (!isOver) return;
       await pull?.outcome;

@@ -1,5 +1,6 @@
 // The text front end of each language that Kokoro speaks, opened when a speaker first needs it.
 import type { ModelManifest } from '../../model/manifest.ts';
+import { getBaseLanguage } from '../../text/base-language.ts';
 import { openEspeakPhonemizer } from '../../text/espeak/espeak-phonemizer.ts';
 import { requireEspeak } from '../../text/espeak/find-espeak.ts';
 import type { Phonemizer } from '../../text/phonemizer.ts';
@@ -40,7 +41,7 @@ export function openFrontEnds(
   return {
     async find(speaker) {
       const first = parseBlend(speaker)[0]!.name;
-      const language = speakers.find((one) => one.id === first)?.language.split('-')[0] ?? 'en';
+      const language = getBaseLanguage(speakers.find((one) => one.id === first)?.language ?? 'en');
       let found = opened.get(language);
       if (found === undefined) {
         found = open(language);

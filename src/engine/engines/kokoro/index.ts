@@ -4,6 +4,7 @@ import { createPieceJoiner } from '../../audio/join-pieces.ts';
 import { type TimedPhoneme, timePhonemes, timeWords } from '../../audio/word-timings.ts';
 import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
 import type { Device } from '../../model/device.ts';
+import { findGraph } from '../../model/find-graph.ts';
 import type { ModelManifest } from '../../model/manifest.ts';
 import { openPrepared } from '../../model/prepared.ts';
 import { cutPieces, isSpeakable, lookUpIds } from '../../text/phoneme-ids.ts';
@@ -95,11 +96,4 @@ export async function createKokoro({
       await frontEnds.close();
     },
   };
-}
-
-/** The one graph among the model's files, whatever it is called. */
-function findGraph(modelDir: string, { files }: ModelManifest): string {
-  const graphs = Object.keys(files).filter((name) => name.endsWith('.onnx'));
-  if (graphs.length === 1) return graphs[0]!;
-  throw new Error(`${modelDir} has ${graphs.length} .onnx files in its manifest, and Kokoro has one`);
 }

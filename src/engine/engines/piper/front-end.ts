@@ -1,4 +1,5 @@
 // The text front end that a Piper voice needs: letters, espeak-ng, or for English our own.
+import { getBaseLanguage } from '../../text/base-language.ts';
 import { openEspeakPhonemizer } from '../../text/espeak/espeak-phonemizer.ts';
 import { findEspeak, requireEspeak } from '../../text/espeak/find-espeak.ts';
 import type { Phonemized, Phonemizer } from '../../text/phonemizer.ts';
@@ -14,9 +15,8 @@ export async function openFrontEnd(
   if (phonemeType === 'text') return { phonemize: async (text) => takeLetters(text), close: async () => {} };
   if (/^en(?:-|$)/.test(espeakVoice) && findEspeak() === undefined)
     return translate(await openEnglish(), ENGLISH_IPA);
-  const language = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' }).of(
-    espeakVoice.split('-')[0]!,
-  );
+  const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });
+  const language = names.of(getBaseLanguage(espeakVoice));
   return openEspeakPhonemizer({
     program: requireEspeak(`A voice that speaks ${language}`),
     voice: espeakVoice,

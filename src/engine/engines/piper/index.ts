@@ -6,6 +6,7 @@ import { seedNoise } from '../../audio/noise.ts';
 import { type TimedPhoneme, timeWords } from '../../audio/word-timings.ts';
 import type { ChunkAudio, ChunkInput, Engine } from '../../engine.ts';
 import type { Device } from '../../model/device.ts';
+import { findGraph } from '../../model/find-graph.ts';
 import type { ModelManifest } from '../../model/manifest.ts';
 import { openPrepared } from '../../model/prepared.ts';
 import { Tensor } from '../../model/session.ts';
@@ -124,13 +125,6 @@ export async function createPiper({
       await phonemizer.close();
     },
   };
-}
-
-/** The one graph among the model's files; beside it lies its `.json`. */
-function findGraph(modelDir: string, { files }: ModelManifest): string {
-  const graphs = Object.keys(files).filter((name) => name.endsWith('.onnx'));
-  if (graphs.length === 1) return graphs[0]!;
-  throw new Error(`${modelDir} has ${graphs.length} .onnx files in its manifest, and a Piper voice has one`);
 }
 
 /** By name or number. A voice with one speaker is that speaker, whatever it is called. */

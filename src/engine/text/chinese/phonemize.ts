@@ -2,27 +2,10 @@
 import { pinyin } from 'pinyin-pro';
 import { createPhonemeLine } from '../phoneme-line.ts';
 import type { Phonemized, Phonemizer } from '../phonemizer.ts';
+import { WIDE_MARKS } from '../wide-marks.ts';
 import { sayFigure } from './numbers.ts';
 import { pronounceSyllable } from './syllable.ts';
 
-const MARKS: Readonly<Record<string, string>> = {
-  '。': '.',
-  '．': '.',
-  '，': ',',
-  '、': ',',
-  '！': '!',
-  '？': '?',
-  '：': ':',
-  '；': ';',
-  '…': '…',
-  '—': '—',
-  '.': '.',
-  ',': ',',
-  '!': '!',
-  '?': '?',
-  ':': ':',
-  ';': ';',
-};
 const PART = /(\p{Script=Han}+)|(\d[\d,]*(?:\.\d+)?%?)|([A-Za-z][A-Za-z' -]*[A-Za-z]|[A-Za-z])|(\S)/gu;
 
 export function openChinesePhonemizer(openEnglish: () => Promise<Phonemizer>): Phonemizer {
@@ -47,7 +30,7 @@ export function openChinesePhonemizer(openEnglish: () => Promise<Phonemizer>): P
         const spoken = await (await english).phonemize(latin);
         line.addWord({ start: index, end }, spoken.phonemes);
         warnings.push(...spoken.warnings);
-      } else if (Object.hasOwn(MARKS, part)) line.addMark(MARKS[part]!);
+      } else if (Object.hasOwn(WIDE_MARKS, part)) line.addMark(WIDE_MARKS[part]!);
     }
     if (unknown.size > 0) warnings.push(`No pronunciation is known for ${[...unknown].join(' ')}, skipped.`);
     return line.finish(warnings);

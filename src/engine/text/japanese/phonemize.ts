@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createPhonemeLine } from '../phoneme-line.ts';
 import type { Phonemized, Phonemizer } from '../phonemizer.ts';
+import { WIDE_MARKS } from '../wide-marks.ts';
 import { pronounceKana } from './kana.ts';
 import { sayFigure } from './numbers.ts';
 
@@ -22,25 +23,8 @@ interface Kuromoji {
   };
 }
 
-const MARKS: Readonly<Record<string, string>> = {
-  '。': '.',
-  '．': '.',
-  '、': ',',
-  '，': ',',
-  '！': '!',
-  '？': '?',
-  '：': ':',
-  '；': ';',
-  '…': '…',
-  '—': '—',
-  '〜': '—',
-  '.': '.',
-  ',': ',',
-  '!': '!',
-  '?': '?',
-  ':': ':',
-  ';': ';',
-};
+/** A wave is a drawn-out pause. */
+const MARKS: Readonly<Record<string, string>> = { ...WIDE_MARKS, '〜': '—' };
 const PART = /(\d[\d,]*(?:\.\d+)?)|([A-Za-z][A-Za-z' -]*[A-Za-z]|[A-Za-z])|([^\dA-Za-z]+)/g;
 const KANA = /^[\u3041-\u3096\u30A1-\u30FC]+$/;
 
