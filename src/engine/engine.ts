@@ -13,6 +13,15 @@ export interface ChunkInput {
   params: Readonly<Record<string, number>>;
   /** Left out: as loud as the model makes it. */
   loudnessLufs?: number;
+  /** The clip whose speaker is to be heard, for a model that clones; then `speaker` does not count. */
+  reference?: ReferenceClip;
+}
+
+/** A mono WAV, 16-bit, at the rate it was recorded in. */
+export interface ReferenceClip {
+  path: string;
+  /** Of the file, lower case hex: what the clip is known by. */
+  sha256: string;
 }
 
 /** When a word of the chunk's text is heard. `start` and `end` are UTF-16 offsets into `ChunkInput.text`. */

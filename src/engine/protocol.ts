@@ -7,6 +7,8 @@ export interface LoadOptions {
   modelDir: string;
   /** Left out: the best that there is. */
   device?: DeviceWish;
+  /** Where an engine keeps what it need not compute again, such as what it heard in a reference clip. Left out: nowhere. */
+  cacheDir?: string;
 }
 
 export type ToHost =

@@ -32,6 +32,10 @@ export interface ModelManifest {
   speakers: ModelSpeaker[];
   /** True when its speakers can be mixed by weight; false where the manifest does not say. */
   blends: boolean;
+  /** True when it speaks with the voice of a reference clip. */
+  clones: boolean;
+  /** What it makes besides speech where the text says so, with their brackets, such as `[laugh]`. */
+  tags: string[];
   /** By path relative to the manifest. */
   files: Record<string, ModelFile>;
 }
@@ -98,6 +102,10 @@ export function parseManifest(json: unknown): ModelManifest {
       parseSpeaker(speaker, `speakers[${i}]`),
     ),
     blends: expectBooleanOr(false, manifest.blends, 'blends'),
+    clones: expectBooleanOr(false, manifest.clones, 'clones'),
+    tags: (manifest.tags === undefined ? [] : expectArray(manifest.tags, 'tags')).map((tag, i) =>
+      expectString(tag, `tags[${i}]`),
+    ),
     files: mapObject(manifest.files, 'files', parseFile),
   };
 }

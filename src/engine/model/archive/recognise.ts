@@ -136,6 +136,8 @@ function describeKokoro(files: Files): Recognised | undefined {
       languages: [...new Set(languages)],
       sampleRateHz: 24_000,
       blends: true,
+      clones: false,
+      tags: [],
       speakers: speakers.map((speaker, i) => ({
         id: speaker,
         name: capitalise(speaker.slice(3)),
@@ -173,6 +175,8 @@ async function describePiper(files: Files, read: Read): Promise<Recognised | und
       languages: [language],
       sampleRateHz: config.sampleRateHz,
       blends: false,
+      clones: false,
+      tags: [],
       speakers: names.map((speaker) => ({
         id: speaker,
         name: capitalise(speaker),
