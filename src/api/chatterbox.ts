@@ -19,6 +19,10 @@ export const TtsBody = Type.Object({
   temperature: nullable(Type.Number()),
   exaggeration: nullable(Type.Number()),
   cfg_weight: nullable(Type.Number()),
+  // Not that server's: what else the models have.
+  top_p: nullable(Type.Number()),
+  min_p: nullable(Type.Number()),
+  repetition_penalty: nullable(Type.Number()),
   speed_factor: nullable(Type.Number()),
   /** Not that server's: in LUFS. */
   loudness: nullable(Type.Number()),

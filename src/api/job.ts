@@ -76,6 +76,8 @@ export const JobRequest = Type.Object(
   {
     text: Type.String(),
     voice: Type.Optional(Type.String()),
+    /** A clip, by file name, id or name: its speaker's voice or none, instead of `voice`. */
+    clone: Type.Optional(Type.String()),
     model: Type.Optional(Type.String()),
     language: Type.Optional(Type.String()),
     format: Type.Optional(Type.Enum([...AUDIO_FORMATS])),
@@ -88,6 +90,9 @@ export const JobRequest = Type.Object(
     temperature: Type.Optional(Type.Number()),
     exaggeration: Type.Optional(Type.Number()),
     cfg_weight: Type.Optional(Type.Number()),
+    top_p: Type.Optional(Type.Number()),
+    min_p: Type.Optional(Type.Number()),
+    repetition_penalty: Type.Optional(Type.Number()),
     class: Type.Optional(Type.Enum([...JOB_CLASSES])),
     label: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     priority: Type.Optional(Type.Integer({ minimum: -100, maximum: 100 })),

@@ -22,6 +22,10 @@ const fields = {
   /** A page on where it comes from; may be empty. */
   source: Type.String(),
   languages: Type.Array(Type.String()),
+  /** It speaks with the voice of a clip. */
+  clones: Type.Boolean(),
+  /** What it makes besides speech where the text says so, with their brackets, such as `[laugh]`. */
+  tags: Type.Array(Type.String()),
   /** What a job for it may set. */
   parameters: Type.Array(Type.String()),
   sample_rate: Type.Integer(),

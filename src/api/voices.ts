@@ -26,6 +26,10 @@ export const VoiceClip = Type.Object(
     bytes: Type.Integer(),
     duration_sec: Type.Number(),
     sample_rate: Type.Integer(),
+    /** Of the file that was uploaded. Absent in older voices. */
+    source_sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+    /** The file was longer: only its beginning was kept. */
+    is_cut: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
@@ -47,16 +51,31 @@ export const Voice = Type.Object({
   gender: Type.String(),
   description: Type.String(),
   aliases: Type.Array(Type.String()),
-  /** The built-in voice that speaks it, or stands in for its clip; null for a built-in one. */
+  /** The built-in voice that speaks it, or stands in for its clip where no model clones; null for a built-in one. */
   based_on: Type.Union([Type.String(), Type.Null()]),
   defaults: VoiceDefaults,
   clip: Type.Union([VoiceClip, Type.Null()]),
+  /** The model that speaks with the voice of the clip; null where none can, or without a clip. */
+  cloned_by: Type.Union([Type.String(), Type.Null()]),
+  /** How much of the clip that model hears, in seconds from its beginning; null where it does not say. */
+  heard_sec: Type.Union([Type.Number(), Type.Null()]),
+  /** Of the clip, as whoever uploaded it said. */
+  licence: Type.Union([Type.String(), Type.Null()]),
+  /** When it was said that the speaker agrees to be cloned; null when nobody has. */
+  consent_at: Type.Union([Type.String(), Type.Null()]),
   preview_url: Type.String(),
 });
 export type Voice = Static<typeof Voice>;
 
 export const VoicesReply = Type.Object({ default: Type.String(), voices: Type.Array(Voice) });
 export type VoicesReply = Static<typeof VoicesReply>;
+
+/** What is said of a clip. */
+const clipWords = {
+  licence: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  /** The speaker agrees to be cloned. */
+  consent: Type.Optional(Type.Boolean()),
+};
 
 const VoiceName = Type.String({ minLength: 1, maxLength: 100 });
 const Description = Type.String({ maxLength: 500 });
@@ -69,11 +88,19 @@ export const NewVoiceBody = Type.Object(
     /** Default: the default voice. */
     based_on: Type.Optional(Type.String()),
     defaults: Type.Optional(VoiceDefaults),
+    ...clipWords,
+    /**
+     * `reference`: only for cloning, not among the voices that clients of other servers list. Its name gets a number where it is
+     * taken, and the same file makes no second one. Default: `clip`.
+     */
+    kind: Type.Optional(Type.Enum(['clip', 'reference'])),
   },
   { additionalProperties: false },
 );
 export type NewVoiceBody = Static<typeof NewVoiceBody>;
 
 /** `PATCH /v1/voices/<id>`: what is left out stays. The id stays in any case. */
-export const ChangeVoiceBody = Type.Partial(NewVoiceBody, { additionalProperties: false });
+export const ChangeVoiceBody = Type.Partial(Type.Omit(NewVoiceBody, ['kind']), {
+  additionalProperties: false,
+});
 export type ChangeVoiceBody = Static<typeof ChangeVoiceBody>;

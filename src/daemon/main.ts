@@ -42,6 +42,7 @@ import { PageStateFile } from './settings/page-state.ts';
 import { readPresets } from './settings/presets.ts';
 import { Settings } from './settings/settings.ts';
 import { stayReachable } from './stay-reachable.ts';
+import { Conditioning } from './voices/conditioning.ts';
 import { OwnVoiceFiles } from './voices/own-voices.ts';
 import { Voices } from './voices/voices.ts';
 
@@ -98,9 +99,11 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
   const lexicon = new LexiconFile(config.configFile);
   const notes = await store.listNotes();
   const paces = new Paces(store, notes);
-  const startHost = ({ id, dir, speakers }: ModelInfo) =>
+  const conditioning = new Conditioning(join(config.dataDir, 'conditioning'));
+  const startHost = ({ id, dir, speakers, manifest }: ModelInfo) =>
     new ModelHost({
       modelDir: dir,
+      ...(manifest.clones && { cacheDir: conditioning.makeDir(id) }),
       device: config.tts_engine.device,
       pace: paces.ofModel(id),
       loading: paces.ofLoading(id),
@@ -120,6 +123,7 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
   const loop = new InferenceLoop({
     store,
     chunks,
+    clips: ownVoices,
     results,
     planner,
     models,
@@ -157,9 +161,15 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
     voices,
     modelsDir,
     builtInDir: join(ROOT, 'models'),
+    conditioning,
     log,
   });
-  const voiceLibrary = new Voices({ config, voices, ownVoices, models });
+  const sweepClips = async () => {
+    const removed = await ownVoices.sweepClips((sha256) => jobs.isClipNeeded(sha256));
+    for (const sha256 of removed) await conditioning.forgetClip(sha256);
+    await conditioning.sweep();
+  };
+  const voiceLibrary = new Voices({ config, voices, ownVoices, models, sweepClips });
   const pageState = new PageStateFile(join(config.dataDir, 'page-state.json'));
   const settings = new Settings({ config, formats, voices, models, pageState });
 
@@ -212,7 +222,7 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
   const http = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`;
   const noteEndpoint = () =>
     writeEndpoint(config.dataDir, { socket: unix.socket, http, pid: process.pid, boot_id: bootId, version });
-  const stopRetention = startRetention({ config, store, results, chunks, loop, clock, log });
+  const stopRetention = startRetention({ config, store, results, chunks, loop, clock, sweepClips, log });
   let stopWatching = () => {};
 
   const stop = async (signal: NodeJS.Signals) => {

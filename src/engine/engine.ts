@@ -13,6 +13,8 @@ export interface ChunkInput {
   params: Readonly<Record<string, number>>;
   /** Left out: as loud as the model makes it. */
   loudnessLufs?: number;
+  /** BCP 47, for a model that reads several languages with one voice; left out, the speaker's own. */
+  language?: string;
   /** The clip whose speaker is to be heard, for a model that clones; then `speaker` does not count. */
   reference?: ReferenceClip;
 }

@@ -11,6 +11,7 @@ import { ResultFiles } from '../../src/daemon/inference/result-files.ts';
 import type { NewJob } from '../../src/daemon/jobs/job.ts';
 import { JobChanges } from '../../src/daemon/jobs/job-changes.ts';
 import { Metrics } from '../../src/daemon/metrics.ts';
+import { OwnVoiceFiles } from '../../src/daemon/voices/own-voices.ts';
 import { openShelf } from '../../src/engine/model/shelf.ts';
 import { openVoices } from '../../src/engine/voice/registry.ts';
 import { makeJob } from '../daemon/jobs/samples.ts';
@@ -56,6 +57,7 @@ export async function openLoop({
     wrap({
       store,
       chunks: await openChunkStore(join(dir, 'chunks'), { onDamage: () => {} }),
+      clips: await OwnVoiceFiles.open(join(dir, 'voices'), log),
       results: await ResultFiles.open(join(dir, 'results')),
       planner: new JobPlanner({ store, voices, models }),
       models,

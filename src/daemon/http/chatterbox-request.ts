@@ -4,20 +4,24 @@ import { TtsError } from '../../api/errors.ts';
 import type { JobRequest } from '../../api/job.ts';
 import type { Context } from './context.ts';
 
-/** Throws `reference_missing`, or why the clip named in clone mode cannot be spoken. */
+/** Throws `reference_missing`, or `clip_unusable` when the clip is damaged; whether it can be cloned is seen when the job is made. */
 export async function toJobRequest(
   body: TtsBody,
   { voiceLibrary }: Pick<Context, 'voiceLibrary'>,
 ): Promise<JobRequest> {
-  if (body.voice_mode === 'clone') {
+  const isClone = body.voice_mode === 'clone';
+  if (isClone) {
     if (!body.reference_audio_filename) {
       throw new TtsError('reference_missing', "reference_audio_filename: needed when voice_mode is 'clone'.");
     }
-    await voiceLibrary.refuseClone(body.reference_audio_filename);
+    await voiceLibrary.checkClip(body.reference_audio_filename);
   }
   const request = {
     text: body.text,
-    voice: body.predefined_voice_id ?? body.voice,
+    // A client in clone mode may still have a voice chosen.
+    ...(isClone
+      ? { clone: body.reference_audio_filename }
+      : { voice: body.predefined_voice_id ?? body.voice }),
     model: body.model,
     language: body.language,
     format: body.output_format,
@@ -29,6 +33,9 @@ export async function toJobRequest(
     temperature: body.temperature,
     exaggeration: body.exaggeration,
     cfg_weight: body.cfg_weight,
+    top_p: body.top_p,
+    min_p: body.min_p,
+    repetition_penalty: body.repetition_penalty,
   };
   return Object.fromEntries(
     Object.entries(request).filter(([, value]) => value !== null && value !== undefined),

@@ -13,7 +13,7 @@ import { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 import { HostDied } from './engine-host.ts';
-import { makeChunk } from './make-chunk.ts';
+import { type Clips, makeChunk } from './make-chunk.ts';
 import type { ModelHost } from './model-host.ts';
 import { type ChunkFlight, ModelLane } from './model-lane.ts';
 import { toUnits } from './pace.ts';
@@ -45,6 +45,7 @@ const PACE_SAVE_MS = 10_000;
 export interface LoopOptions {
   store: JobStore;
   chunks: ChunkStore;
+  clips: Clips;
   results: ResultFiles;
   planner: JobPlanner;
   models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
@@ -305,6 +306,7 @@ export class InferenceLoop {
     try {
       const samples = await makeChunk(active, index, {
         chunks: this.#o.chunks,
+        clips: this.#o.clips,
         host: lane.host,
         metrics: this.#o.metrics,
         signal: abort.signal,

@@ -1,10 +1,17 @@
 // One chunk of a job: looked up in the chunk store, or made by the engine host and kept there.
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
+import { findClipHash } from '../../engine/voice/clip-speaker.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import type { ModelHost } from './model-host.ts';
 import { toUnits } from './pace.ts';
+
+/** The recordings of voices that are cloned. */
+export interface Clips {
+  /** Where it lies, as it was uploaded. Throws `clip_unusable` when it does not any more. */
+  locate(sha256: string): Promise<string>;
+}
 
 /** Afterwards the chunk is in the chunk store, and its warnings are the job's. Answers its length in samples. */
 export async function makeChunk(
@@ -12,12 +19,14 @@ export async function makeChunk(
   index: number,
   {
     chunks,
+    clips,
     host,
     metrics,
     signal,
     onMade,
   }: {
     chunks: ChunkStore;
+    clips: Clips;
     host: ModelHost;
     metrics: Metrics;
     signal: AbortSignal;
@@ -25,7 +34,7 @@ export async function makeChunk(
     onMade: (pcm: Buffer) => void;
   },
 ): Promise<number> {
-  const { key, speaker, spoken, seed } = active.plan[index]!;
+  const { key, speaker, language, spoken, seed } = active.plan[index]!;
   const { model } = active.job.spec;
   const found = await chunks.read(key);
   if (found) metrics.chunkFound(model);
@@ -35,6 +44,7 @@ export async function makeChunk(
 
   async function make() {
     const { speed, params, loudness } = active.job.spec;
+    const sha256 = findClipHash(speaker);
     const input = {
       text: spoken.text,
       speaker,
@@ -42,6 +52,7 @@ export async function makeChunk(
       seed,
       params,
       ...(loudness !== undefined && { loudnessLufs: loudness }),
+      ...(sha256 !== undefined && { language, reference: { path: await clips.locate(sha256), sha256 } }),
     };
     const begunAt = performance.now();
     const { chunk, tookMs } = await host.synthesize(active.id, input, signal);

@@ -3,9 +3,11 @@ import { setImmediate as takeBreak } from 'node:timers/promises';
 import { TtsError } from '../../api/errors.ts';
 import type { JobSpec } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
+import { getBaseLanguage } from '../../engine/text/base-language.ts';
 import { divideText, type TextChunk } from '../../engine/text/chunks.ts';
 import { makeRespeller, type Spoken } from '../../engine/text/markup/respell.ts';
 import { parseTags } from '../../engine/text/markup/tags.ts';
+import { findClipHash } from '../../engine/voice/clip-speaker.ts';
 import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/store.ts';
@@ -13,8 +15,10 @@ import { chunkKey } from './chunk-key.ts';
 
 export interface PlannedChunk extends TextChunk {
   key: string;
-  /** The model's own name for the voice. */
+  /** The model's own name for the voice, or a clip as `nameClipSpeaker` writes it. */
   speaker: string;
+  /** BCP 47: what the text is read as. */
+  language: string;
   /** What the engine is given: the words of the lexicon as they are said. */
   spoken: Spoken;
   seed: number;
@@ -55,21 +59,23 @@ async function divide(
   { model, voices }: { model: ModelInfo; voices: VoiceRegistry },
 ): Promise<PlannedChunk[]> {
   const plan: PlannedChunk[] = [];
+  const { tags } = model.manifest;
   const { respell } = makeRespeller(spec.pronunciations ?? []);
   const findSpeaker = (name: string) => spec.speakers?.[name] ?? voices.resolve(name).voice;
   const ofJob = findSpeaker(spec.voice);
   let sliceStartMs = performance.now();
-  for (const chunk of divideText(text, parseTags(text), spec)) {
+  for (const chunk of divideText(text, parseTags(text), { ...spec, modelTags: tags })) {
     const redone = spec.redone?.[plan.length];
     const { speaker, language } =
       redone?.speaker ?? (chunk.voice === null ? ofJob : findSpeaker(chunk.voice.name));
     const seed = redone?.seed ?? spec.seed;
-    const spoken = respell(text.slice(chunk.start, chunk.end), language);
+    const spoken = respell(text.slice(chunk.start, chunk.end), language, tags);
     const key = chunkKey({
       model: model.id,
       revision: model.revision,
       engineVersion: model.engineVersion,
-      speaker,
+      // A model's own speaker has one language; a clip is read in whatever was asked for.
+      speaker: findClipHash(speaker) === undefined ? speaker : `${speaker} ${getBaseLanguage(language)}`,
       params: {
         ...spec.params,
         speed: spec.speed,
@@ -78,7 +84,7 @@ async function divide(
       seed,
       text: spoken.text,
     });
-    plan.push({ ...chunk, key, speaker, spoken, seed });
+    plan.push({ ...chunk, key, speaker, language, spoken, seed });
     if (performance.now() - sliceStartMs > SLICE_MS) {
       await takeBreak();
       sliceStartMs = performance.now();

@@ -1,9 +1,11 @@
 // What a text asks for beside its words: its tags understood, their voices found, and what the lexicon says of its words.
 import { invalidField, TtsError } from '../../api/errors.ts';
 import type { JobSpec } from '../../api/job.ts';
+import type { ModelInfo } from '../../engine/model/shelf.ts';
 import { parseTags, sumPausesMs, type VoiceTag } from '../../engine/text/markup/tags.ts';
-import type { ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
+import type { ResolvedVoice, VoiceRegistry, VoiceWish } from '../../engine/voice/registry.ts';
 import type { Lexicon } from '../lexicon/lexicon-file.ts';
+import { checkClip } from './check-clip.ts';
 
 /** All pauses of a text together: silence takes as much disk as speech. */
 const LONGEST_SILENCE_MS = 3_600_000;
@@ -16,10 +18,15 @@ export interface AcceptedText {
   warnings: string[];
 }
 
-/** Throws `invalid_request` or `voice_not_found`, naming the tag. `model`: the one that speaks the whole job. */
+/** Throws `invalid_request`, `voice_not_found` or `clip_unusable`, naming the tag. `model`: the one that speaks the whole job. */
 export function acceptText(
   text: string,
-  { model, voices, lexicon }: { model: string; voices: VoiceRegistry; lexicon: Lexicon },
+  {
+    model,
+    language,
+    voices,
+    lexicon,
+  }: { model: ModelInfo; language: string | undefined; voices: VoiceRegistry; lexicon: Lexicon },
 ): AcceptedText {
   const tagged = parseTags(text);
   if (tagged.spans.length === 0)
@@ -35,7 +42,7 @@ export function acceptText(
   const speakers = new Map<string, { speaker: string; language: string }>();
   for (const tag of tagged.voices) {
     if (speakers.has(tag.name)) continue;
-    const { alias, voice } = checkVoice(tag, model, voices);
+    const { alias, voice } = checkVoice(tag, { model, language }, voices);
     speakers.set(tag.name, { speaker: voice.speaker, language: voice.language });
     if (alias !== null) aliases.add(`The voice ${alias} is spoken by ${voice.id} here.`);
   }
@@ -46,24 +53,29 @@ export function acceptText(
   };
 }
 
-function checkVoice(tag: VoiceTag, model: string, voices: VoiceRegistry): ResolvedVoice {
+function checkVoice(
+  tag: VoiceTag,
+  { model, language }: { model: ModelInfo; language: string | undefined },
+  voices: VoiceRegistry,
+): ResolvedVoice {
   const place = `[voice:${tag.name}] at position ${tag.at}`;
   if (tag.name === '')
     throw invalidField('text', `${place} names no voice; write [voice:NAME]. See: tts voices`);
-  const resolved = resolve(tag, place, voices);
+  const resolved = resolve(tag, place, { model: model.id, language }, voices);
   const { voice } = resolved;
-  if (voice.model !== model) {
+  if (voice.model !== model.id) {
     throw invalidField(
       'text',
-      `${place}: that voice belongs to model ${voice.model}, and this job is spoken by ${model}; use voices of one model in a job`,
+      `${place}: that voice belongs to model ${voice.model}, and this job is spoken by ${model.id}; use voices of one model in a job`,
     );
   }
+  checkClip(resolved, model);
   return resolved;
 }
 
-function resolve(tag: VoiceTag, place: string, voices: VoiceRegistry): ResolvedVoice {
+function resolve(tag: VoiceTag, place: string, wish: VoiceWish, voices: VoiceRegistry): ResolvedVoice {
   try {
-    return voices.resolve(tag.name);
+    return voices.resolve(tag.name, wish);
   } catch (error) {
     if (!(error instanceof TtsError)) throw error;
     throw new TtsError(error.code, `text: ${place}: ${error.message}`, {

@@ -6,14 +6,25 @@ import type { AudioFormat, JobClass, JobRequest } from '../../api/job.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
 import { getBaseLanguage } from '../../engine/text/base-language.ts';
 import { ESPEAK_IS_MISSING, findEspeak } from '../../engine/text/espeak/find-espeak.ts';
+import { findClipHash } from '../../engine/voice/clip-speaker.ts';
 import type { ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
 import type { Lexicon } from '../lexicon/lexicon-file.ts';
 import { acceptText } from './accept-text.ts';
+import { CLONER_REMEDY, checkClip } from './check-clip.ts';
 import type { NewJob } from './job.ts';
 
 const PREVIEW_CHARS = 80;
 const MAX_SEED = 2 ** 31 - 1;
+const PARAMETERS = [
+  'temperature',
+  'exaggeration',
+  'cfg_weight',
+  'top_p',
+  'min_p',
+  'repetition_penalty',
+] as const;
+
 export interface AcceptContext {
   config: Config;
   /** What can be made here. */
@@ -41,7 +52,10 @@ export interface Accepted {
   adjusted: string[];
 }
 
-/** Throws `invalid_request`, `voice_not_found`, `model_not_found` or `format_unavailable`, naming the field. */
+/**
+ * Throws `invalid_request`, `voice_not_found`, `model_not_found`, `format_unavailable`, or why a clip cannot be cloned, naming the
+ * field.
+ */
 export function acceptJob(
   request: JobRequest,
   intent: Intent,
@@ -50,8 +64,7 @@ export function acceptJob(
   const warnings: string[] = [...(intent.warnings ?? [])];
   const adjusted: string[] = [];
   const { generation_defaults: generation } = config;
-  const clamp = (name: keyof typeof CLAMPED_RANGES, value: number) => {
-    const { min, max } = CLAMPED_RANGES[name];
+  const clamp = (name: string, value: number, { min, max }: { min: number; max: number }) => {
     if (!Number.isFinite(value))
       throw invalidField(name, `expected a number from ${min} to ${max}, got ${value}`);
     const clamped = Math.min(Math.max(value, min), max);
@@ -71,10 +84,13 @@ export function acceptJob(
   );
   const { voice, own } = asked;
   if (asked.alias !== null) warnings.push(`The voice ${asked.alias} is spoken by ${voice.id} here.`);
-  if (own !== null && own.clip !== null)
-    warnings.push(`No model here can clone a voice from a clip: ${own.name} is spoken by ${own.based_on}.`);
+  if (own !== null && own.clip !== null && findClipHash(voice.speaker) === undefined)
+    warnings.push(
+      `No model here can clone a voice from a clip: ${own.name} is spoken by ${own.based_on}. Get one that can: ${CLONER_REMEDY}`,
+    );
   const model = findModel(request.model ?? voice.model, models, voice.model);
-  const reading = acceptText(request.text, { model: model.id, voices, lexicon });
+  checkClip(asked, model);
+  const reading = acceptText(request.text, { model, language: request.language, voices, lexicon });
   warnings.push(...reading.warnings);
   const format = request.format ?? config.audio_output.format;
   checkFormat(format, formats);
@@ -89,11 +105,15 @@ export function acceptJob(
   for (const speaker of [voice, ...Object.values(reading.speakers)]) checkReadable(speaker.language, model);
 
   const params: Record<string, number> = {};
-  for (const name of ['temperature', 'exaggeration', 'cfg_weight'] as const) {
-    const value = request[name] ?? own?.defaults[name];
-    if (model.parameters.includes(name)) params[name] = clamp(name, value ?? generation[name]);
+  const configured: Partial<Record<string, number>> = generation as never;
+  const ofVoice: Partial<Record<string, number>> = own?.defaults ?? {};
+  for (const name of PARAMETERS) {
+    const value = request[name] ?? ofVoice[name];
+    const range = model.manifest.parameters[name];
+    if (range !== undefined) params[name] = clamp(name, value ?? configured[name] ?? range.default, range);
     else if (value !== undefined) {
-      clamp(name, value);
+      const documented: Partial<Record<string, { min: number; max: number }>> = CLAMPED_RANGES;
+      if (documented[name] !== undefined) clamp(name, value, documented[name]);
       warnings.push(`Model ${model.id} has no ${name}; it was ignored.`);
     }
   }
@@ -122,8 +142,14 @@ export function acceptJob(
         splitText: request.split_text ?? true,
         quickStart: intent.quickStart ?? (request.class ?? intent.class) === 'interactive',
         chunkSize: request.chunk_size ?? generation.chunk_size,
-        speed: clamp('speed_factor', request.speed ?? own?.defaults.speed ?? generation.speed_factor),
-        ...(request.loudness !== undefined && { loudness: clamp('loudness', request.loudness) }),
+        speed: clamp(
+          'speed_factor',
+          request.speed ?? own?.defaults.speed ?? generation.speed_factor,
+          CLAMPED_RANGES.speed_factor,
+        ),
+        ...(request.loudness !== undefined && {
+          loudness: clamp('loudness', request.loudness, CLAMPED_RANGES.loudness),
+        }),
         seed: drawSeed(request.seed ?? generation.seed),
         params,
         speakers: { ...reading.speakers, [voice.id]: { speaker: voice.speaker, language: voice.language } },
@@ -185,14 +211,46 @@ function resolveVoice(
   voices: VoiceRegistry,
   models: AcceptContext['models'],
 ): ResolvedVoice {
+  const wish = { model: request.model, language: request.language };
+  if (request.clone !== undefined) return resolveClone(request.clone, { request, voices, models });
   const model = request.model === undefined ? undefined : models.get(request.model)?.info;
   const isStandard = model === undefined || voices.resolve(standard).voice.model === model.id;
   const asked = voices.resolve(
     request.voice || (isStandard ? standard : (model.speakers[0]?.id ?? standard)),
+    wish,
   );
   if (model === undefined || asked.voice.model === model.id || asked.own !== null) return asked;
   const isShared = model.speakers.some(({ id }) => id === asked.voice.speaker);
   return isShared ? { ...asked, voice: { ...asked.voice, model: model.id } } : asked;
+}
+
+/** Whoever asks for a likeness gets that or an error, no stand-in. */
+function resolveClone(
+  name: string,
+  {
+    request,
+    voices,
+    models,
+  }: { request: JobRequest; voices: VoiceRegistry; models: AcceptContext['models'] },
+): ResolvedVoice {
+  if (request.voice !== undefined)
+    throw invalidField('clone', 'voice and clone exclude each other; name the one that is to speak');
+  const found = voices.resolveClip(name, { model: request.model, language: request.language });
+  const clip = JSON.stringify(name.slice(0, 100));
+  if (found === undefined)
+    throw new TtsError(
+      'reference_not_found',
+      `There is no reference clip ${clip}. Upload it to /upload_reference, or: tts voices add FILE; /get_reference_files and tts voices list those that are here.`,
+    );
+  const { voice } = found;
+  if (findClipHash(voice.speaker) === undefined)
+    throw new TtsError(
+      'cloning_unavailable',
+      `The reference clip ${clip} is here, but no installed model can clone a voice. Get one that can: ${CLONER_REMEDY}`,
+    );
+  if (request.model !== undefined && models.has(request.model) && voice.model !== request.model)
+    throw invalidField('model', `${request.model} cannot clone a voice; ${voice.model} can: leave model out`);
+  return found;
 }
 
 function findModel(name: string, models: AcceptContext['models'], ofVoice: string): ModelInfo {

@@ -3,6 +3,7 @@ import { invalidField, TtsError } from '../../api/errors.ts';
 import { type AudioFormat, isFinal, type JobRequest, type JobView } from '../../api/job.ts';
 import type { EditBody, RedoBody } from '../../api/v1.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
+import { nameClipSpeaker } from '../../engine/voice/clip-speaker.ts';
 import type { ActiveJob } from '../inference/active-job.ts';
 import { countWorkBefore, type Share } from '../inference/estimate.ts';
 import type { InferenceLoop } from '../inference/loop.ts';
@@ -12,7 +13,7 @@ import type { Paces } from '../inference/paces.ts';
 import type { ResultFiles } from '../inference/result-files.ts';
 import type { LexiconFile } from '../lexicon/lexicon-file.ts';
 import { type AcceptContext, acceptJob, checkFormat, type Intent } from './accept.ts';
-import type { CompletedJob, Job, Progress } from './job.ts';
+import type { CompletedJob, Job, NewJob, Progress } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
 import { composeRedo } from './redo.ts';
 import type { JobStore, ListQuery, SearchQuery, Turn } from './store.ts';
@@ -52,6 +53,7 @@ export interface Submission {
 export class Jobs {
   readonly #o: JobsOptions;
 
+  readonly #submitting = new Set<NewJob>();
   /** What was counted a moment ago, with what was submitted since. */
   #counted = { at: 0, jobs: 0, chars: 0 };
   /** What each submitter had waiting a moment ago. */
@@ -106,6 +108,13 @@ export class Jobs {
     return this.#damage;
   }
 
+  /** Whether a job speaks with the clip that is accepted, is to be made, or could be made again. */
+  async isClipNeeded(sha256: string): Promise<boolean> {
+    const speaker = nameClipSpeaker(sha256);
+    const isUnderWay = [...this.#submitting].some(({ spec }) => JSON.stringify(spec).includes(speaker));
+    return isUnderWay || this.#o.store.isClipNeeded(sha256);
+  }
+
   /** All or none; resolves when they are on disk. An error in one of several names its index. */
   async submit(requests: readonly JobRequest[], intent: Intent): Promise<Submission[]> {
     this.#checkStorage();
@@ -117,14 +126,14 @@ export class Jobs {
         throw requests.length === 1 ? error : atIndex(error, index);
       }
     });
-    await this.#checkRoom(requests);
-    const submitting = this.#o.store.submit(
-      accepted.map(({ job }) => job),
-      Date.now(),
-    );
-    // At once: the claim comes right behind the submit and is part of the same commit.
-    this.#o.loop.lookForJobs();
-    const submitted = await submitting;
+    const jobs = accepted.map(({ job }) => job);
+    const submitted = await this.#keepClips(jobs, async () => {
+      await this.#checkRoom(requests);
+      const submitting = this.#o.store.submit(jobs, Date.now());
+      // At once: the claim comes right behind the submit and is part of the same commit.
+      this.#o.loop.lookForJobs();
+      return submitting;
+    });
     return submitted.map((one, index) => ({ ...one, adjusted: accepted[index]!.adjusted }));
   }
 
@@ -142,9 +151,16 @@ export class Jobs {
     const text = await store.getText(job.id);
     if (text === undefined)
       throw new TtsError('result_expired', `The text of job ${job.id} was removed by retention.`);
-    const wanted = composeRedo(job, body, { text, submitter: submitter(job.label ?? undefined), voices });
-    await this.#checkRoom([wanted]);
-    const [submitted] = await store.submit([wanted], Date.now());
+    const wanted = composeRedo(job, body, {
+      text,
+      submitter: submitter(job.label ?? undefined),
+      voices,
+      model: this.#o.models.get(job.spec.model)?.info,
+    });
+    const [submitted] = await this.#keepClips([wanted], async () => {
+      await this.#checkRoom([wanted]);
+      return store.submit([wanted], Date.now());
+    });
     loop.lookForJobs();
     return submitted!.job;
   }
@@ -315,6 +331,16 @@ export class Jobs {
 
   #getTrouble(): string | null {
     return this.#o.loop.trouble ?? this.pauseNote;
+  }
+
+  /** Between being accepted and being on disk a job is known here alone: the clip of a voice that goes meanwhile has to stay. */
+  async #keepClips<T>(jobs: readonly NewJob[], act: () => Promise<T>): Promise<T> {
+    for (const job of jobs) this.#submitting.add(job);
+    try {
+      return await act();
+    } finally {
+      for (const job of jobs) this.#submitting.delete(job);
+    }
   }
 
   #checkStorage(): void {

@@ -410,4 +410,13 @@ BEGIN
 END;
 `,
   },
+  {
+    name: 'jobs that speak with a clip',
+    sql: `
+-- A recording is kept as long as a job could be made with it: those jobs are found without reading all others.
+CREATE INDEX jobs_with_clip
+  ON jobs (seq)
+  WHERE instr(spec, '"clip:') > 0;
+`,
+  },
 ];

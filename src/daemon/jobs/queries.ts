@@ -1,6 +1,7 @@
 // Everything that is asked of the store and changes nothing.
 import type Database from 'better-sqlite3';
 import type { JobClass, JobState } from '../../api/job.ts';
+import { nameClipSpeaker } from '../../engine/voice/clip-speaker.ts';
 import type { Job, QueuedJob } from './job.ts';
 import { parseJob, parseResult } from './row.ts';
 import { searchStretch } from './search.ts';
@@ -20,6 +21,7 @@ export type Queries = Synchronous<
     | 'getRank'
     | 'count'
     | 'isModelNeeded'
+    | 'isClipNeeded'
     | 'getNextDue'
     | 'listTurns'
     | 'listNotes'
@@ -120,6 +122,10 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
 
     isModelNeeded(model) {
       return run.findUnfinishedOfModel.get({ model }) !== undefined;
+    },
+
+    isClipNeeded(sha256) {
+      return run.findJobOfClip.get({ clip: nameClipSpeaker(sha256) }) !== undefined;
     },
 
     getNextDue() {

@@ -1,4 +1,4 @@
-// Takes away what is too old or too much: results and texts by age, number and bytes, cached chunks by bytes.
+// Takes away what is too old or too much: results and texts by age, number and bytes, cached chunks by bytes, clips without a use.
 // Runs at start and then at an interval; the chunk cache is looked at every second, so that its bound holds in between.
 import type { Logger } from 'pino';
 import type { ClockWatch } from '../clock-watch.ts';
@@ -22,6 +22,8 @@ export interface RetentionOptions {
   chunks: ChunkStore;
   loop: InferenceLoop;
   clock: ClockWatch;
+  /** Removes the recordings that nobody needs any more, and what was heard in them. */
+  sweepClips: () => Promise<void>;
   log: Logger;
 }
 
@@ -59,6 +61,7 @@ export function startRetention(options: RetentionOptions): () => void {
   const sweepAll = async () => {
     await sweepJobs(options);
     await sweepCache(chunk_cache_bytes);
+    await options.sweepClips();
   };
   run(sweepAll);
   const timers = [

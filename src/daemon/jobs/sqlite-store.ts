@@ -67,6 +67,7 @@ export async function openSqliteStore({
     getRank: remote('getRank'),
     count: remote('count'),
     isModelNeeded: remote('isModelNeeded'),
+    isClipNeeded: remote('isClipNeeded'),
     getOldestQueued: remote('getOldestQueued'),
     getLastChange: remote('getLastChange'),
     listChanges: remote('listChanges'),

@@ -145,6 +145,13 @@ const SQL = {
     WHERE change_seq > @after
     ORDER BY change_seq
     LIMIT @limit`,
+  // By the index of jobs that speak with a clip, which are few; asked only of a clip that no voice has any more.
+  findJobOfClip: `
+    SELECT 1
+    FROM jobs
+    WHERE instr(spec, '"clip:') > 0 AND instr(spec, @clip) > 0
+      AND EXISTS (SELECT 1 FROM texts WHERE texts.seq = jobs.seq)
+    LIMIT 1`,
   // Looks at every job that waits: only asked before a model is removed.
   findUnfinishedOfModel: `
     SELECT 1

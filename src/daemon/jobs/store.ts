@@ -111,6 +111,8 @@ export interface JobStore {
   count(): Promise<QueueCounts>;
   /** Whether a job that is queued or running is for the model. May take a second where a million wait. */
   isModelNeeded(model: string): Promise<boolean>;
+  /** Whether a job that is to be made, or could be made again, speaks with the clip. */
+  isClipNeeded(sha256: string): Promise<boolean>;
   /** The number of the last change of any job; 0 before the first. */
   getLastChange(): Promise<number>;
   /** What changed after the change `after`, in order, at most `limit`. Progress is no change. */

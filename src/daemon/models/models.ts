@@ -16,6 +16,7 @@ import type { VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
 import type { ModelHost } from '../inference/model-host.ts';
 import type { JobStore } from '../jobs/store.ts';
+import type { Conditioning } from '../voices/conditioning.ts';
 import { toStorageError } from '../voices/storage-error.ts';
 import { describeDevice } from './describe-device.ts';
 import { Pull } from './pull.ts';
@@ -34,6 +35,7 @@ export interface ModelsOptions {
   modelsDir: string;
   /** Of those that ship with ttsd, and of the catalogue. */
   builtInDir: string;
+  conditioning: Conditioning;
   log: Logger;
 }
 
@@ -142,6 +144,7 @@ export class Models {
     await found.host.unload('was removed');
     try {
       await removeModel(found.info.dir);
+      await this.#o.conditioning.forgetModel(id);
     } catch (error) {
       throw toStorageError(error, `The model ${id}`);
     }
@@ -239,6 +242,8 @@ export class Models {
       licence: manifest.licence,
       source: manifest.source,
       languages: manifest.languages,
+      clones: manifest.clones,
+      tags: manifest.tags,
       parameters: Object.keys(manifest.parameters),
       sample_rate: manifest.sampleRateHz,
       ...(here === undefined ? { device: null } : describeDevice(here)),

@@ -6,6 +6,8 @@ export interface ClipThreadData {
   /** A name that is free: the WAV is written there and synced. */
   target: string;
   maxSec: number;
+  /** Of a longer file the beginning is taken; else it is refused. */
+  mayCut: boolean;
 }
 
 export interface MadeClip {
@@ -13,6 +15,9 @@ export interface MadeClip {
   bytes: number;
   durationSec: number;
   sampleRateHz: number;
+  /** Of the uploaded file. */
+  sourceSha256: string;
+  isCut: boolean;
 }
 
 /** `bad`: why the file is no clip, without a full stop. `failed`: what the disk said. */

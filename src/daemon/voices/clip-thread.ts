@@ -8,17 +8,22 @@ import type { ClipAnswer, ClipThreadData } from './clip-protocol.ts';
 
 parentPort!.postMessage(await answer(workerData as ClipThreadData));
 
-async function answer({ source, target, maxSec }: ClipThreadData): Promise<ClipAnswer> {
+async function answer({ source, target, maxSec, mayCut }: ClipThreadData): Promise<ClipAnswer> {
   try {
-    const { wav, durationSec, sampleRateHz } = await makeClip(await readFile(source), { maxSec });
+    const uploaded = await readFile(source);
+    const { wav, durationSec, sampleRateHz, isCut } = await makeClip(uploaded, { maxSec, mayCut });
     await using file = await open(target, 'wx', 0o600);
     await file.writeFile(wav);
     await file.sync();
-    const sha256 = createHash('sha256').update(wav).digest('hex');
-    return { made: { sha256, bytes: wav.length, durationSec, sampleRateHz } };
+    const made = { sha256: hash(wav), bytes: wav.length, durationSec, sampleRateHz };
+    return { made: { ...made, sourceSha256: hash(uploaded), isCut } };
   } catch (error) {
     if (error instanceof BadAudio) return { bad: error.message };
     const { code = null, message } = error as NodeJS.ErrnoException;
     return { failed: { code, message } };
   }
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

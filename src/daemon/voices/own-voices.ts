@@ -2,7 +2,7 @@
 // A file that somebody puts there by hand is found too, without a restart.
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
-import { open, readdir, rename, unlink } from 'node:fs/promises';
+import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
@@ -12,6 +12,7 @@ import { makeSyncedDirectory, syncDirectory } from '../inference/sync-directory.
 import { toStorageError } from './storage-error.ts';
 
 const TEMP = '.tmp-';
+const CLIP_NAME = /^[0-9a-f]{64}\.wav$/;
 const LIMITS = { voices: 1000, clipBytes: 2 * 1024 ** 3 };
 
 export class OwnVoiceFiles implements OwnVoices {
@@ -24,6 +25,8 @@ export class OwnVoiceFiles implements OwnVoices {
   #readAtMs: number | undefined;
   #hasBadFile = false;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Clips that were found to be what they are called, with the time and size of their files then. */
+  readonly #checked = new Map<string, string>();
 
   private constructor(dir: string, log: Logger) {
     this.#dir = dir;
@@ -78,29 +81,46 @@ export class OwnVoiceFiles implements OwnVoices {
     });
   }
 
-  /** The clip goes with the last voice that has it. */
+  /** The clip stays until `sweepClips` finds that nobody needs it. */
   remove(id: string): Promise<void> {
     return this.#takeTurn(async () => {
-      const { voice, file } = this.#find(id);
+      const { file } = this.#find(id);
       await unlink(join(this.#dir, file));
       await syncDirectory(this.#dir);
       this.#read();
-      const { clip } = voice;
-      if (clip === null || this.#list.some((other) => other.clip?.sha256 === clip.sha256)) return;
-      await unlink(this.#getClipPath(clip.sha256)).catch(ignoreMissing);
     });
   }
 
-  /** False when the clip is gone or no longer what was uploaded. */
-  async hasClip({ clip }: OwnVoice): Promise<boolean> {
-    if (clip === null) return false;
-    const hash = createHash('sha256');
-    try {
-      for await (const part of createReadStream(this.#getClipPath(clip.sha256))) hash.update(part as Buffer);
-    } catch {
-      return false;
+  /** Removes the clips that no voice has and no job needs, and answers which they were. */
+  sweepClips(isNeeded: (sha256: string) => Promise<boolean>): Promise<string[]> {
+    return this.#takeTurn(async () => {
+      // Where a file could not be read, any clip may be that one's.
+      if (this.#hasBadFile) return [];
+      const removed: string[] = [];
+      for (const name of (await readdir(this.#clipsDir)).filter((one) => CLIP_NAME.test(one))) {
+        const sha256 = name.slice(0, 64);
+        if (this.list().some(({ clip }) => clip?.sha256 === sha256) || (await isNeeded(sha256))) continue;
+        await unlink(join(this.#clipsDir, name)).catch(ignoreMissing);
+        this.#checked.delete(sha256);
+        removed.push(sha256);
+      }
+      return removed;
+    });
+  }
+
+  /** Where the clip lies. Throws `clip_unusable` when it is gone or no longer what was uploaded. */
+  async locate(sha256: string): Promise<string> {
+    const path = this.#getClipPath(sha256);
+    const status = await stat(path).catch(ignoreMissing);
+    const seen = status && `${status.mtimeMs} ${status.size}`;
+    if (seen !== undefined && (this.#checked.get(sha256) === seen || (await hash(path)) === sha256)) {
+      this.#checked.set(sha256, seen);
+      return path;
     }
-    return hash.digest('hex') === clip.sha256;
+    throw new TtsError(
+      'clip_unusable',
+      `The recording that is to be spoken like (${sha256.slice(0, 12)}…) is missing or damaged on disk. Upload it again; for a job that failed by it, then: tts retry ID`,
+    );
   }
 
   #getClipPath(sha256: string): string {
@@ -175,21 +195,18 @@ export class OwnVoiceFiles implements OwnVoices {
   }
 
   async #sweep(): Promise<void> {
-    const wanted = new Set(this.#list.map(({ clip }) => `${clip?.sha256}.wav`));
-    for (const dir of [this.#dir, this.#clipsDir]) {
-      for (const name of await readdir(dir)) {
-        // A clip whose voice was never written. Where a file could not be read, it may be that one's.
-        const isOrphan =
-          dir === this.#clipsDir &&
-          /^[0-9a-f]{64}\.wav$/.test(name) &&
-          !wanted.has(name) &&
-          !this.#hasBadFile;
-        if (name.startsWith(TEMP) || isOrphan) await unlink(join(dir, name)).catch(ignoreMissing);
-      }
-    }
+    for (const dir of [this.#dir, this.#clipsDir])
+      for (const name of await readdir(dir))
+        if (name.startsWith(TEMP)) await unlink(join(dir, name)).catch(ignoreMissing);
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
+async function hash(path: string): Promise<string> {
+  const sum = createHash('sha256');
+  for await (const part of createReadStream(path)) sum.update(part as Buffer);
+  return sum.digest('hex');
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }

@@ -4,6 +4,8 @@ import { invalidField, TtsError } from '../../api/errors.ts';
 import type { ChangeVoiceBody, NewVoiceBody, Voice, VoiceDefaults } from '../../api/voices.ts';
 import { BadAudio } from '../../engine/audio/decode/decoded-audio.ts';
 import type { ModelInfo } from '../../engine/model/shelf.ts';
+import { chooseCloner } from '../../engine/voice/choose-cloner.ts';
+import { findClipHash } from '../../engine/voice/clip-speaker.ts';
 import type { OwnVoice } from '../../engine/voice/own-voice.ts';
 import type { ListedVoice, ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
@@ -22,6 +24,8 @@ export interface VoicesOptions {
   voices: VoiceRegistry;
   ownVoices: OwnVoiceFiles;
   models: ReadonlyMap<string, { info: ModelInfo }>;
+  /** Removes the clips that nobody needs any more. */
+  sweepClips: () => Promise<void>;
 }
 
 /** A file that has been received; whoever received it removes it. */
@@ -39,7 +43,7 @@ export class Voices {
   }
 
   list(): Voice[] {
-    return this.#o.voices.list().map(viewVoice);
+    return this.#o.voices.list().map((listed) => viewVoice(listed, this.#o.models));
   }
 
   /** Throws `voice_not_found`. */
@@ -57,25 +61,10 @@ export class Voices {
       .sort();
   }
 
-  /** Throws why the clip of that name cannot be cloned: today every one has a reason. */
-  async refuseClone(fileName: string): Promise<never> {
-    const reference = this.#findReference(fileName);
-    const name = JSON.stringify(fileName.slice(0, 100));
-    if (reference === undefined) {
-      throw new TtsError(
-        'reference_not_found',
-        `There is no reference clip ${name}. Upload it to /upload_reference; /get_reference_files lists those that are here.`,
-      );
-    }
-    if (!(await this.#o.ownVoices.hasClip(reference)))
-      throw new TtsError(
-        'clip_unusable',
-        `The reference clip ${name} is missing or damaged on disk. Remove and upload it again.`,
-      );
-    throw new TtsError(
-      'cloning_unavailable',
-      `The reference clip ${name} is here, but no installed model can clone a voice. Use voice_mode "predefined" with a voice of GET /v1/voices.`,
-    );
+  /** Throws `clip_unusable` when the clip of that name, if there is one, is missing or damaged on disk. */
+  async checkClip(name: string): Promise<void> {
+    const clip = this.#o.voices.resolveClip(name)?.own?.clip;
+    if (clip) await this.#o.ownVoices.locate(clip.sha256);
   }
 
   /** With a file it speaks like the clip in it. Throws `voice_exists`, `clip_unusable`, or what is wrong with a field. */
@@ -83,27 +72,36 @@ export class Voices {
     const name = checkName(body.name);
     const base = this.#resolveBase(body.based_on);
     const defaults = { ...base.own?.defaults, ...body.defaults };
-    this.#checkDefaults(defaults, base);
-    const describe = (clip: OwnVoice['clip']): OwnVoice => {
-      this.#checkFree(name);
+    const basedOn = base.own?.based_on ?? base.voice.id;
+    const describe = (clip: OwnVoice['clip'], kind: OwnVoice['kind']): OwnVoice => {
+      this.#checkDefaults(defaults, clip, base);
+      if (kind !== 'reference') this.#checkFree(name);
       return {
-        id: makeId(name, (id) => this.#isTaken(id)),
+        id: makeId(name, (id) => this.#isTaken(id, { orAlias: kind === 'reference' })),
         name,
-        kind: clip === null ? 'preset' : 'clip',
-        based_on: base.own?.based_on ?? base.voice.id,
+        kind,
+        based_on: basedOn,
         description: body.description ?? '',
         file_name: null,
         clip,
         defaults,
+        ...(file === undefined && takeOver(base.own ?? {})),
+        ...describeConsent(body),
         created_at: new Date().toISOString(),
       };
     };
     const { ownVoices } = this.#o;
-    const own =
-      file === undefined
-        ? await ownVoices.add(() => describe(base.own?.clip ?? null))
-        : await this.#withClip(file, MAX_SEC.clip, (clip, path) => ownVoices.add(() => describe(clip), path));
-    return this.find(own.id);
+    if (file === undefined) {
+      if (body.kind !== undefined)
+        throw invalidField('kind', 'is for a voice with a clip; send the file as well');
+      return this.find((await ownVoices.add(() => describe(base.own?.clip ?? null, 'preset'))).id);
+    }
+    const kind = body.kind ?? 'clip';
+    const how = { maxSec: MAX_SEC[kind], mayCut: true };
+    return this.#withClip(file, how, async (clip, path) => {
+      const same = kind === 'reference' && this.#findSame(clip);
+      return this.find(same ? same.id : (await ownVoices.add(() => describe(clip, kind), path)).id);
+    });
   }
 
   /** What is left out stays. Throws `voice_built_in`, `voice_exists` or `voice_not_found`. */
@@ -114,19 +112,20 @@ export class Voices {
       const name = body.name === undefined ? voice.name : checkName(body.name);
       if (name !== voice.name) this.#checkFree(name, voice.id);
       const defaults = body.defaults ?? voice.defaults;
-      this.#checkDefaults(defaults, base ?? this.#o.voices.resolve(voice.id));
+      this.#checkDefaults(defaults, voice.clip, base ?? this.#o.voices.resolve(voice.id));
       return {
         ...voice,
         name,
         description: body.description ?? voice.description,
         based_on: base === undefined ? voice.based_on : (base.own?.based_on ?? base.voice.id),
         defaults,
+        ...describeConsent(body),
       };
     });
     return this.find(own.id);
   }
 
-  /** Jobs that were accepted with it keep what they need in their spec. Throws `voice_built_in`, `voice_in_use` or `voice_not_found`. */
+  /** Jobs that were accepted with it keep what they need: in their spec, and its clip on disk. Throws `voice_built_in`, `voice_in_use` or `voice_not_found`. */
   async remove(id: string): Promise<void> {
     const { own } = this.#resolveOwn(id);
     const standard = this.#o.config.tts_engine.default_voice_id;
@@ -137,6 +136,8 @@ export class Voices {
       );
     }
     await this.#o.ownVoices.remove(own.id);
+    // What fails here is made up for by the next sweep.
+    await this.#o.sweepClips().catch(() => {});
   }
 
   /** A clip as clients of Chatterbox-TTS-Server upload it. Answers the name to ask for it by; a name that is there already is left as it is. */
@@ -147,7 +148,7 @@ export class Voices {
     if (existing !== undefined) return existing;
     const { ownVoices, voices } = this.#o;
     let meanwhile: string | undefined;
-    return this.#withClip(file, MAX_SEC[kind], async (clip, path) => {
+    return this.#withClip(file, { maxSec: MAX_SEC[kind], mayCut: false }, async (clip, path) => {
       const describe = (): OwnVoice => {
         meanwhile = this.#findUploaded(name, kind);
         if (meanwhile !== undefined) throw new AlreadyThere();
@@ -174,18 +175,20 @@ export class Voices {
 
   async #withClip<T>(
     file: UploadedFile,
-    maxSec: number,
+    how: { maxSec: number; mayCut: boolean },
     act: (clip: NonNullable<OwnVoice['clip']>, path: string) => Promise<T>,
   ): Promise<T> {
     const target = await this.#o.ownVoices.makeTempPath();
     try {
-      const made: MadeClip = await makeClipInThread({ source: file.path, target, maxSec });
+      const made: MadeClip = await makeClipInThread({ source: file.path, target, ...how });
       const clip = {
         sha256: made.sha256,
         original_name: file.name.toWellFormed().slice(0, 200),
         bytes: made.bytes,
         duration_sec: Math.round(made.durationSec * 1000) / 1000,
         sample_rate: made.sampleRateHz,
+        source_sha256: made.sourceSha256,
+        ...(made.isCut && { is_cut: true }),
       };
       return await act(clip, target);
     } catch (error) {
@@ -201,6 +204,11 @@ export class Voices {
       .find(
         (voice) => voice.kind === 'reference' && voice.file_name?.toLowerCase() === fileName.toLowerCase(),
       );
+  }
+
+  /** The clip that is for cloning alone with the very same sound. */
+  #findSame({ sha256 }: { sha256: string }): OwnVoice | undefined {
+    return this.#o.ownVoices.list().find(({ kind, clip }) => kind === 'reference' && clip?.sha256 === sha256);
   }
 
   #findUploaded(name: string, kind: 'reference' | 'clip'): string | undefined {
@@ -267,13 +275,22 @@ export class Voices {
     return this.#o.ownVoices.list().some((voice) => voice.id === id);
   }
 
-  #checkDefaults(defaults: VoiceDefaults, { voice }: ResolvedVoice): void {
-    const parameters = this.#o.models.get(voice.model)?.info.parameters ?? [];
+  #checkDefaults(defaults: VoiceDefaults, clip: OwnVoice['clip'], { voice }: ResolvedVoice): void {
+    const models = [...this.#o.models.values()].map(({ info }) => info);
+    const cloner =
+      clip === null
+        ? undefined
+        : chooseCloner(models, {
+            basedOn: voice.model,
+            language: voice.language,
+            durationSec: clip.duration_sec,
+          });
+    const model = cloner ?? this.#o.models.get(voice.model)?.info;
     for (const name of Object.keys(defaults)) {
-      if (name !== 'speed' && !parameters.includes(name))
+      if (name !== 'speed' && !model?.parameters.includes(name))
         throw invalidField(
           `defaults.${name}`,
-          `the model ${voice.model} of voice ${voice.id} has no ${name}`,
+          `the model ${model?.id ?? voice.model} of voice ${voice.id} has no ${name}`,
         );
     }
   }
@@ -281,7 +298,20 @@ export class Voices {
 
 class AlreadyThere extends Error {}
 
-function viewVoice({ voice, aliases, own }: ListedVoice): Voice {
+/** What a preset takes over from the voice with a clip that it is made of. */
+function takeOver({ licence, consent_at }: Partial<OwnVoice>) {
+  return { ...(licence !== undefined && { licence }), ...(consent_at !== undefined && { consent_at }) };
+}
+
+function describeConsent({ licence, consent }: Partial<NewVoiceBody>) {
+  return {
+    ...(licence !== undefined && { licence: licence.trim() }),
+    ...(consent === true && { consent_at: new Date().toISOString() }),
+  };
+}
+
+function viewVoice({ voice, aliases, own }: ListedVoice, models: VoicesOptions['models']): Voice {
+  const cloner = findClipHash(voice.speaker) === undefined ? undefined : models.get(voice.model)?.info;
   return {
     id: voice.id,
     name: voice.name,
@@ -294,6 +324,10 @@ function viewVoice({ voice, aliases, own }: ListedVoice): Voice {
     based_on: own?.based_on ?? null,
     defaults: own?.defaults ?? {},
     clip: own?.clip ?? null,
+    cloned_by: cloner?.id ?? null,
+    heard_sec: cloner?.manifest.clipSec?.max ?? null,
+    licence: own?.licence ?? null,
+    consent_at: own?.consent_at ?? null,
     preview_url: `/v1/voices/${voice.id}/preview`,
   };
 }

@@ -15,13 +15,22 @@ export interface Clip {
   wav: Buffer;
   sampleRateHz: number;
   durationSec: number;
+  /** The file is longer: this is its beginning. */
+  isCut: boolean;
 }
 
-/** Throws `BadAudio` when the file is no audio, longer than `maxSec`, empty or silent. Never holds more of it than `maxSec`. */
-export async function makeClip(file: Buffer, { maxSec }: { maxSec: number }): Promise<Clip> {
+/**
+ * Throws `BadAudio` when the file is no audio, empty or silent, or longer than `maxSec` unless it `mayCut`. Never holds more of it
+ * than `maxSec`.
+ */
+export async function makeClip(
+  file: Buffer,
+  { maxSec, mayCut = false }: { maxSec: number; mayCut?: boolean },
+): Promise<Clip> {
   const parts: Float32Array[] = [];
   let rateHz = 0;
   let lengthSamples = 0;
+  let isCut = false;
   let lower: { rateHz: number; decimator: Decimator | null } | undefined;
   const keep = (part: Float32Array) => {
     if (part.length > 0) parts.push(part);
@@ -33,10 +42,14 @@ export async function makeClip(file: Buffer, { maxSec }: { maxSec: number }): Pr
       lower = chooseRate(rateHz);
     } else if (block.sampleRateHz !== rateHz)
       throw new BadAudio('changes its sample rate midway; save it as WAV');
-    const mono = mixDown(block);
+    const whole = mixDown(block);
+    const room = Math.floor(maxSec * rateHz) - lengthSamples;
+    isCut = whole.length > room;
+    if (isCut && !mayCut) throw new BadAudio(`is longer than ${maxSec} seconds; cut it`);
+    const mono = isCut ? whole.subarray(0, room) : whole;
     lengthSamples += mono.length;
-    if (lengthSamples > maxSec * rateHz) throw new BadAudio(`is longer than ${maxSec} seconds; cut it`);
     keep(lower.decimator?.push(mono) ?? mono);
+    if (isCut) break;
   }
   if (lower === undefined || lengthSamples === 0) throw new BadAudio('holds no sound');
   if (lower.decimator !== null) keep(lower.decimator.finish());
@@ -47,6 +60,7 @@ export async function makeClip(file: Buffer, { maxSec }: { maxSec: number }): Pr
     wav: Buffer.concat([header, encodePcm(samples)]),
     sampleRateHz: lower.rateHz,
     durationSec: samples.length / lower.rateHz,
+    isCut,
   };
 }
 

@@ -13,6 +13,13 @@ const EMBEDDED_MODEL_DIR = join(import.meta.dirname, '..', '..', '..', 'models',
 /** A graph run gains little from more. */
 const MOST_THREADS = 8;
 
+export interface OpenOptions {
+  modelDir: string;
+  device: Device;
+  /** Where it may keep what it need not compute again. Left out: nowhere. */
+  cacheDir?: string;
+}
+
 export interface EngineEntry {
   /** Raised whenever the same input would give other samples: stored chunks of the old version are then no longer used. */
   version: number;
@@ -20,7 +27,7 @@ export interface EngineEntry {
   devices: readonly Device[];
   /** First parts of the tags of the languages that the model reads only with the program espeak-ng. */
   listEspeakLanguages(options: { modelDir: string; manifest: ModelManifest }): Promise<readonly string[]>;
-  open(options: { modelDir: string; device: Device }): Promise<Engine>;
+  open(options: OpenOptions): Promise<Engine>;
 }
 
 const ENGINES: Readonly<Record<string, EngineEntry>> = {

@@ -2,7 +2,7 @@
 // no chunk is louder than the next and the first one can be heard before the last is made.
 import { limitAhead } from '../audio/limit-ahead.ts';
 import { measureLufs } from '../audio/loudness.ts';
-import type { Engine } from '../engine.ts';
+import type { ChunkInput, Engine } from '../engine.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import { parseBlend } from '../voice/blend.ts';
 import { openMeasuredGains } from './measured-gains.ts';
@@ -18,15 +18,24 @@ export async function withLoudness(
 ): Promise<Engine> {
   const gains = await openMeasuredGains(modelDir, { manifest, engineVersion });
 
-  async function findGain(speaker: string, lufs: number, signal: AbortSignal): Promise<number> {
+  async function findGain(
+    { speaker, reference, language: asked }: ChunkInput,
+    lufs: number,
+    signal: AbortSignal,
+  ): Promise<number> {
     const known = gains.find(speaker, lufs);
     if (known !== undefined) return known;
     const first = parseBlend(speaker)[0]!.name;
-    const language = manifest.speakers.find(({ id }) => id === first)?.language ?? 'en';
+    const language = asked ?? manifest.speakers.find(({ id }) => id === first)?.language ?? 'en';
+    const voice = {
+      speaker,
+      ...(reference !== undefined && { reference }),
+      ...(asked !== undefined && { language: asked }),
+    };
     const spoken: Float32Array[] = [];
     for (const text of getReferenceSentences(language))
       spoken.push(
-        (await engine.synthesize({ text, speaker, speed: 1, seed: 1, params: {} }, signal)).samples,
+        (await engine.synthesize({ text, ...voice, speed: 1, seed: 1, params: {} }, signal)).samples,
       );
     const { sampleRateHz } = engine;
     let gain = 1;
@@ -44,9 +53,9 @@ export async function withLoudness(
     sampleRateHz: engine.sampleRateHz,
     async synthesize(input, signal) {
       const audio = await engine.synthesize(input, signal);
-      const { loudnessLufs, speaker } = input;
+      const { loudnessLufs } = input;
       if (loudnessLufs === undefined || audio.samples.length === 0) return audio;
-      amplify(audio.samples, audio.sampleRateHz, await findGain(speaker, loudnessLufs, signal));
+      amplify(audio.samples, audio.sampleRateHz, await findGain(input, loudnessLufs, signal));
       return audio;
     },
     close: () => engine.close(),

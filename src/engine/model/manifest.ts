@@ -34,6 +34,8 @@ export interface ModelManifest {
   blends: boolean;
   /** True when it speaks with the voice of a reference clip. */
   clones: boolean;
+  /** How long such a clip must be more than, and how much of it is heard; null where the manifest does not say. */
+  clipSec: { min: number; max: number } | null;
   /** What it makes besides speech where the text says so, with their brackets, such as `[laugh]`. */
   tags: string[];
   /** By path relative to the manifest. */
@@ -103,6 +105,7 @@ export function parseManifest(json: unknown): ModelManifest {
     ),
     blends: expectBooleanOr(false, manifest.blends, 'blends'),
     clones: expectBooleanOr(false, manifest.clones, 'clones'),
+    clipSec: manifest.clipSec === undefined ? null : parseClipSec(manifest.clipSec),
     tags: (manifest.tags === undefined ? [] : expectArray(manifest.tags, 'tags')).map((tag, i) =>
       expectString(tag, `tags[${i}]`),
     ),
@@ -133,6 +136,11 @@ function parseRange(json: unknown, field: string): ParameterRange {
     max: expectNumber(range.max, `${field}.max`),
     default: expectNumber(range.default, `${field}.default`),
   };
+}
+
+function parseClipSec(json: unknown): { min: number; max: number } {
+  const range = expectObject(json, 'clipSec');
+  return { min: expectNumber(range.min, 'clipSec.min'), max: expectNumber(range.max, 'clipSec.max') };
 }
 
 function parseSpeaker(json: unknown, field: string): ModelSpeaker {

@@ -1,5 +1,5 @@
 // From a text with tags to its chunks: each within one span, so that a chunk has one voice and no tag in it.
-import { findLinks, hideLinks } from './markup/links.ts';
+import { findKept, hideKept } from './markup/kept.ts';
 import type { Span, TaggedText, VoiceTag } from './markup/tags.ts';
 import { type Boundary, type ChunkRange, splitText } from './split.ts';
 
@@ -18,19 +18,30 @@ export interface TextChunk {
   leadMs: number;
 }
 
-/** As `splitText`; a tag always divides, also with `splitText` false, and no link `[word](/phonemes/)` is ever divided. */
+/**
+ * As `splitText`; a tag always divides, also with `splitText` false. No link `[word](/phonemes/)` is ever divided, and no tag of the
+ * model's own (`modelTags`), which is text here.
+ */
 export function* divideText(
   text: string,
   { spans, leadMs }: TaggedText,
-  options: { splitText: boolean; chunkSize: number; quickStart?: boolean },
+  {
+    modelTags,
+    ...options
+  }: {
+    splitText: boolean;
+    chunkSize: number;
+    quickStart?: boolean;
+    modelTags?: readonly string[];
+  },
 ): Generator<TextChunk> {
-  const hidden = hideLinks(text);
-  const keepLinks = followLinks(text);
+  const hidden = hideKept(text, modelTags);
+  const keepWhole = followKept(text, modelTags);
   for (const [index, span] of spans.entries()) {
     const isFirst = index === 0;
     const quickStart = isFirst && options.quickStart === true;
     let lead = isFirst ? leadMs : 0;
-    for (const range of keepLinks(splitSpan(hidden, span, { ...options, quickStart }))) {
+    for (const range of keepWhole(splitSpan(hidden, span, { ...options, quickStart }))) {
       const boundary = range.boundary === 'end' ? judgeEnd(text, span, spans[index + 1]) : range.boundary;
       yield { start: range.start, end: range.end, boundary, voice: span.voice, leadMs: lead };
       lead = 0;
@@ -48,14 +59,17 @@ function* splitSpan(
 }
 
 /** Joins chunks that were cut within a link, which can be longer than a chunk may be. */
-function followLinks(text: string): (ranges: Iterable<ChunkRange>) => Generator<ChunkRange> {
-  const links = findLinks(text);
+function followKept(
+  text: string,
+  modelTags: readonly string[] | undefined,
+): (ranges: Iterable<ChunkRange>) => Generator<ChunkRange> {
+  const kept = findKept(text, modelTags);
   let next = 0;
   const isCut = (position: number) => {
-    while (next < links.length && links[next]!.end <= position) next++;
-    return next < links.length && links[next]!.start < position;
+    while (next < kept.length && kept[next]!.end <= position) next++;
+    return next < kept.length && kept[next]!.start < position;
   };
-  return function* keepLinks(ranges) {
+  return function* keepWhole(ranges) {
     let open: ChunkRange | undefined;
     for (const range of ranges) {
       open = open ? { ...range, start: open.start } : range;

@@ -9,13 +9,17 @@ export const OwnVoice = Type.Object(
     id: Type.String({ pattern: '^[a-z0-9_-]{1,64}$' }),
     name: Type.String({ minLength: 1, maxLength: 100 }),
     kind: Type.Enum([...OWN_VOICE_KINDS]),
-    /** The shipped voice that speaks it, or stands in for its clip as long as no model can clone. */
+    /** The voice that speaks it, or stands in for its clip as long as no model can clone. */
     based_on: Type.String(),
     description: Type.String({ maxLength: 500 }),
     /** The name it was uploaded under, by which clients of Chatterbox-TTS-Server ask for it. */
     file_name: Type.Union([Type.String({ minLength: 1, maxLength: 110 }), Type.Null()]),
     clip: Type.Union([VoiceClip, Type.Null()]),
     defaults: VoiceDefaults,
+    /** Of the clip, in the words of whoever uploaded it. Absent where nobody said. */
+    licence: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    /** When it was said that the speaker agrees to be cloned. Absent where nobody did. */
+    consent_at: Type.Optional(Type.String()),
     created_at: Type.String(),
   },
   { additionalProperties: false },

@@ -7,6 +7,8 @@ import { TtsError } from '../../api/errors.ts';
 import { findNearest } from '../../api/nearest.ts';
 import type { ModelInfo } from '../model/shelf.ts';
 import { blendVoices } from './blend-voices.ts';
+import { chooseCloner, speaks } from './choose-cloner.ts';
+import { nameClipSpeaker } from './clip-speaker.ts';
 import { listModelVoices } from './model-voices.ts';
 import type { OwnVoice } from './own-voice.ts';
 
@@ -38,6 +40,13 @@ export interface ResolvedVoice {
   own: OwnVoice | null;
 }
 
+/** What else was asked for: it decides which model speaks with the voice of a clip. */
+export interface VoiceWish {
+  model?: string | undefined;
+  /** BCP 47. */
+  language?: string | undefined;
+}
+
 export interface ListedVoice {
   voice: VoiceFile;
   aliases: string[];
@@ -49,7 +58,9 @@ export interface VoiceRegistry {
   /** Those that ship first, then the user's own. */
   list(): ListedVoice[];
   /** Finds a voice by id, name, file name or alias, ignoring case and a `.wav` ending. Throws `voice_not_found` with the nearest name. */
-  resolve(name: string): ResolvedVoice;
+  resolve(name: string, wish?: VoiceWish): ResolvedVoice;
+  /** Finds a voice that has a clip, those for cloning alone first, by file name, id or name. */
+  resolveClip(name: string, wish?: VoiceWish): ResolvedVoice | undefined;
 }
 
 /** The user's own voices, which come and go while the daemon runs. */
@@ -145,8 +156,38 @@ export async function openVoices(
     return names;
   }
 
-  function speakAs({ id, name, description, based_on }: OwnVoice): VoiceFile {
-    return { ...(getVoices().get(based_on) ?? defaultVoice), id, name, description };
+  /** With a clip by a model that clones, if there is one; else by the voice that it is based on. */
+  function speakAs({ id, name, description, based_on, clip }: OwnVoice, wish: VoiceWish = {}): VoiceFile {
+    const base = getVoices().get(based_on) ?? defaultVoice;
+    const language = wish.language || base.language;
+    const cloner =
+      clip === null
+        ? undefined
+        : chooseCloner(shelf.models.values(), {
+            model: wish.model,
+            basedOn: base.model,
+            language,
+            durationSec: clip.duration_sec,
+          });
+    if (clip === null || cloner === undefined) return { ...base, id, name, description };
+    return {
+      id,
+      name,
+      description,
+      model: cloner.id,
+      speaker: nameClipSpeaker(clip.sha256),
+      language: speaks(cloner, language) ? language : cloner.languages[0]!,
+      // Nobody has said who speaks in it.
+      gender: 'neutral',
+      licence: 'NOASSERTION',
+    };
+  }
+
+  function wishFor(found: ResolvedVoice, wish: VoiceWish | undefined): ResolvedVoice {
+    const { own } = found;
+    return wish === undefined || own === null || own.clip === null
+      ? found
+      : { ...found, voice: speakAs(own, wish) };
   }
 
   return {
@@ -165,16 +206,26 @@ export async function openVoices(
         ...ownVoices.list().map((own) => ({ voice: speakAs(own), aliases: [], own })),
       ];
     },
-    resolve(name) {
+    resolve(name, wish) {
       const names = getNames();
       const found = names.get(name.toLowerCase()) ?? names.get(fold(name));
-      if (found !== undefined) return found.alias === null ? found : { ...found, alias: name };
+      if (found !== undefined) return found.alias === null ? wishFor(found, wish) : { ...found, alias: name };
       const blend = blendVoices(name, (part) => getVoices().get(fold(part)), shelf.models);
       if (blend !== undefined) return { voice: blend, alias: null, own: null };
       throw new TtsError(
         'voice_not_found',
         `There is no voice ${JSON.stringify(name.slice(0, 100))}.${suggest(name, [...names.keys()])} See: tts voices`,
       );
+    },
+    resolveClip(name, wish) {
+      const lower = name.toLowerCase();
+      const clips = ownVoices.list().filter(({ clip }) => clip !== null);
+      const own =
+        clips.find(({ kind, file_name }) => kind === 'reference' && file_name?.toLowerCase() === lower) ??
+        clips.find(({ id, name, file_name }) =>
+          [file_name?.toLowerCase(), id, name.toLowerCase()].includes(lower),
+        );
+      return own && { voice: speakAs(own, wish), alias: null, own };
     },
   };
 }

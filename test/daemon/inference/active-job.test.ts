@@ -23,6 +23,7 @@ function takeUp(progress = { doneChars: 0, doneChunks: 0, totalChunks: 0 }): Act
     voice: null,
     leadMs: 0,
     speaker: 'heart',
+    language: 'en-US',
     spoken: { text: '', edits: [] },
     seed: 1,
   }));

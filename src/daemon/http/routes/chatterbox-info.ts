@@ -1,5 +1,6 @@
 // What the page and clients of Chatterbox-TTS-Server ask before they speak: the model, the voices, the defaults.
 import { Type } from 'typebox';
+import type { ModelManifest } from '../../../engine/model/manifest.ts';
 import { describeDevice } from '../../models/describe-device.ts';
 import { Preset } from '../../settings/presets.ts';
 import { MAX_REFERENCE_SEC } from '../../voices/voices.ts';
@@ -104,23 +105,40 @@ export function addChatterboxInfoRoutes(
   function getModelInfo() {
     const standard = voices.resolve(config.tts_engine.default_voice_id || voices.defaultVoice.id).voice;
     const { info, host } = models.get(standard.model)!;
+    // Clients ask once for all that they may send: also to the model that clones.
+    const cloners = [...models.values()].map((model) => model.info).filter(({ manifest }) => manifest.clones);
+    const all = [info, ...cloners];
+    const tags = [...new Set(all.flatMap(({ manifest }) => manifest.tags))];
+    const tagsOfLanguages = new Map(
+      all.flatMap((model) => model.languages.map((tag) => [tag.split('-')[0]!, tag])),
+    );
     const where = describeDevice({ info, host });
     const languages = new Intl.DisplayNames('en', { type: 'language' });
     return {
       loaded: host.state === 'ready',
-      type: info.id,
+      type: nameFamily(info.manifest),
       class_name: info.name,
       ...where,
       device: where.device ?? config.tts_engine.device,
       sample_rate: info.sampleRateHz,
-      supports_paralinguistic_tags: false,
-      available_paralinguistic_tags: [],
-      turbo_available_in_package: false,
-      multilingual_available_in_package: false,
-      supports_multilingual: info.languages.length > 1,
+      supports_paralinguistic_tags: tags.length > 0,
+      // That server writes them without brackets.
+      available_paralinguistic_tags: tags.map((tag) => tag.replace(/^\[|\]$/g, '')),
+      turbo_available_in_package: cloners.some(({ manifest }) => nameFamily(manifest) === 'turbo'),
+      multilingual_available_in_package: cloners.some(
+        ({ manifest }) => nameFamily(manifest) === 'multilingual',
+      ),
+      supports_multilingual: tagsOfLanguages.size > 1,
       supported_languages: Object.fromEntries(
-        info.languages.map((tag) => [tag.split('-')[0]!, languages.of(tag) ?? tag]),
+        [...tagsOfLanguages].map(([base, tag]) => [base, languages.of(tag) ?? tag]),
       ),
     };
   }
+}
+
+/** As that server calls its models; any other by its id. */
+function nameFamily({ id, engine, tags, languages }: ModelManifest): string {
+  if (engine !== 'chatterbox') return id;
+  if (tags.length > 0) return 'turbo';
+  return languages.length > 1 ? 'multilingual' : 'original';
 }

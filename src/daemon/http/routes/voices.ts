@@ -78,7 +78,7 @@ export function addVoiceRoutes(app: App, context: Context): void {
     try {
       for await (const part of parts) {
         if ('value' in part)
-          fields[part.field] = part.field === 'defaults' ? readJson(part.value) : part.value;
+          fields[part.field] = isJson(part.field) ? readJson(part.field, part.value) : part.value;
         else if (part.field !== FILE_FIELD)
           throw invalidField(part.field, `is no field of a voice; the clip is called ${FILE_FIELD}`);
         else if ('problem' in part) throw new TtsError('clip_unusable', `The clip ${part.problem}.`);
@@ -102,11 +102,17 @@ function nameAfter(fileName: string): string {
   return fileName.replace(/\.[A-Za-z0-9]{1,8}$/, '').slice(0, 100) || 'voice';
 }
 
-function readJson(text: string): unknown {
+const JSON_EXAMPLES: Readonly<Record<string, string>> = { defaults: '{"speed": 0.9}', consent: 'true' };
+
+function isJson(field: string): boolean {
+  return Object.hasOwn(JSON_EXAMPLES, field);
+}
+
+function readJson(field: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidField('defaults', 'is not JSON, such as {"speed": 0.9}');
+    throw invalidField(field, `is not JSON, such as ${JSON_EXAMPLES[field]}`);
   }
 }
 

@@ -137,6 +137,7 @@ function describeKokoro(files: Files): Recognised | undefined {
       sampleRateHz: 24_000,
       blends: true,
       clones: false,
+      clipSec: null,
       tags: [],
       speakers: speakers.map((speaker, i) => ({
         id: speaker,
@@ -176,6 +177,7 @@ async function describePiper(files: Files, read: Read): Promise<Recognised | und
       sampleRateHz: config.sampleRateHz,
       blends: false,
       clones: false,
+      clipSec: null,
       tags: [],
       speakers: names.map((speaker) => ({
         id: speaker,

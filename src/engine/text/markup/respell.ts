@@ -1,5 +1,6 @@
 // The user's lexicon applied to a text: the words it lists are replaced by how they are said, and every place can be found again.
-import { findLinks, type LinkRange } from './links.ts';
+import { findKept } from './kept.ts';
+import type { LinkRange } from './links.ts';
 
 export interface LexiconEntry {
   /** With a capital letter in it, it fits only as it is written; else in any case. */
@@ -27,8 +28,11 @@ interface Edit {
 export interface Respeller {
   /** The entries whose word occurs in `text`. */
   findUsed(text: string): LexiconEntry[];
-  /** Replaces the longest word that fits at each place; what has a pronunciation of its own, `[word](/…/)`, is left alone. */
-  respell(text: string, language: string): Spoken;
+  /**
+   * Replaces the longest word that fits at each place; what has a pronunciation of its own, `[word](/…/)`, is left alone, and the
+   * tags of the model that speaks.
+   */
+  respell(text: string, language: string, modelTags?: readonly string[]): Spoken;
 }
 
 export function makeRespeller(entries: readonly LexiconEntry[]): Respeller {
@@ -48,14 +52,14 @@ export function makeRespeller(entries: readonly LexiconEntry[]): Respeller {
       for (const { fitting } of match(text)) for (const entry of fitting) used.add(entry);
       return [...used];
     },
-    respell(text, language) {
-      const isLinked = followRanges(findLinks(text));
+    respell(text, language, modelTags) {
+      const isKept = followRanges(findKept(text, modelTags));
       const edits: Edit[] = [];
       let spoken = '';
       let copied = 0;
       for (const { at, fitting } of match(text)) {
         const entry = fitting.find((one) => isOfLanguage(one, language));
-        if (entry === undefined || at < copied || isLinked(at)) continue;
+        if (entry === undefined || at < copied || isKept(at)) continue;
         const end = at + entry.word.length;
         const replacement = write(text.slice(at, end), entry.say);
         spoken += text.slice(copied, at);
