@@ -57,8 +57,8 @@ export const Voice = Type.Object({
   clip: Type.Union([VoiceClip, Type.Null()]),
   /** The model that speaks with the voice of the clip; null where none can, or without a clip. */
   cloned_by: Type.Union([Type.String(), Type.Null()]),
-  /** How much of the clip that model hears, in seconds from its beginning; null where it does not say. */
-  heard_sec: Type.Union([Type.Number(), Type.Null()]),
+  /** What is to be said of the clip's length, for people: too short for that model, or longer than what it hears. */
+  clip_note: Type.Union([Type.String(), Type.Null()]),
   /** Of the clip, as whoever uploaded it said. */
   licence: Type.Union([Type.String(), Type.Null()]),
   /** When it was said that the speaker agrees to be cloned; null when nobody has. */

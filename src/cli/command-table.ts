@@ -1,5 +1,6 @@
 // The verbs of tts as its help shows them: flags and examples. What a verb does is in commands/.
 import { CAPTIONS_FLAG } from './captions-flag.ts';
+import { CLONE_FLAGS } from './consent-flags.ts';
 import { CONTEXT_VERBS } from './context-table.ts';
 import { DAEMON_VERBS } from './daemon-table.ts';
 import { LEXICON_VERBS } from './lexicon-table.ts';
@@ -41,9 +42,11 @@ export const VERBS: readonly Verb[] = [
       },
       CAPTIONS_FLAG,
       ...TEXT_FLAGS,
+      ...CLONE_FLAGS,
     ],
     examples: [
       ['tts say "The kettle is on." -o kettle.wav', 'into a file'],
+      ['tts say --clone anna.wav "It is Anna."', 'with the voice of a recording'],
       ['fortune | tts say -o - | aplay', 'from a pipe into a pipe'],
     ],
     load: () => import('./commands/say.ts'),
@@ -54,6 +57,7 @@ export const VERBS: readonly Verb[] = [
     about: 'Queue a text and print its id; or many at once, all or none',
     flags: [
       ...TEXT_FLAGS,
+      ...CLONE_FLAGS,
       { flags: '--each', about: 'the arguments are files, one job for each' },
       { flags: '--lines <file>', about: 'one job for each line of a file; - is stdin' },
       { flags: '--jsonl <file>', about: 'one job for each line: {"text": …, "voice": …}' },

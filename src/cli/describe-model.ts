@@ -12,6 +12,8 @@ export function describeLanguages(languages: readonly string[]): string {
   return languages.length <= 2 ? languages.join(', ') : `${languages.length} languages`;
 }
 
-export function countVoices(voices: number): string {
-  return voices === 1 ? '1 voice' : `${voices} voices`;
+export function describeVoices({ voices, clones }: Pick<Model, 'voices' | 'clones'>): string {
+  if (voices === 0 && clones) return 'clones';
+  const count = voices === 1 ? '1 voice' : `${voices} voices`;
+  return clones ? `${count}, clones` : count;
 }

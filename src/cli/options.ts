@@ -10,6 +10,10 @@ export interface Options {
   autostart?: boolean;
 
   voice?: string;
+  /** A recording to speak like. */
+  clone?: string;
+  consent?: boolean;
+  licence?: string;
   model?: string;
   format?: string;
   speed?: number;

@@ -1,4 +1,5 @@
 // The verbs below `tts voices`, as its help shows them.
+import { CONSENT_FLAGS } from './consent-flags.ts';
 import { parseNumber } from './options.ts';
 import type { Verb } from './verb.ts';
 
@@ -34,9 +35,10 @@ export const VOICES_VERBS: readonly Verb[] = [
       { flags: '--description <text>', about: 'one sentence' },
       { flags: '--based-on <voice>', about: 'the voice that speaks it, or stands in for a clip' },
       { flags: '--speed <factor>', about: 'its own pace, 0.25 to 4', parse: parseNumber },
+      ...CONSENT_FLAGS,
     ],
     examples: [
-      ['tts voices add anna.wav --name Anna', 'a clip: WAV, MP3, FLAC or Ogg, at most 120 s'],
+      ['tts voices add anna.wav --name Anna', 'a clip: WAV, MP3, FLAC or Ogg; asks for consent'],
       ['tts voices add --based-on heart --name Calm --speed 0.85', 'a voice at another pace'],
     ],
     load: () => import('./commands/voices/add.ts'),

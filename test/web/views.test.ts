@@ -121,11 +121,14 @@ describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked fo
     await page.getByRole('slider', { name: /^End of what is kept/ }).focus();
     for (let presses = 0; presses < 5; presses++) await page.keyboard.press('ArrowLeft');
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('My voice');
+    await page.getByRole('checkbox', { name: /agreed to be cloned/ }).check();
+    await page.getByRole('textbox', { name: 'Licence of the clip' }).fill('CC0-1.0');
     await page.getByRole('button', { name: 'Save' }).click();
     const card = page.getByRole('article').filter({ hasText: 'My voice' });
     await card.getByText(/No model here can clone a voice yet: .+ speaks instead/).waitFor();
     const made = (await getVoices()).find(({ name }) => name === 'My voice')!;
-    expect(made.kind).toBe('clip');
+    expect(made).toMatchObject({ kind: 'clip', licence: 'CC0-1.0', consent_at: expect.stringMatching(/^2/) });
+    await card.getByText(/Licence of the clip: CC0-1.0. The speaker’s consent was recorded/).waitFor();
     expect(made.clip!.duration_sec).toBeGreaterThan(0.5);
 
     await card.getByRole('button', { name: 'Listen to My voice' }).click();

@@ -25,9 +25,13 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   // From here on Ctrl-C leaves the jobs and says which they are; without files to write there is nothing to say.
   const interrupt = output === undefined ? undefined : catchInterrupt();
   return withSession(options, async (session) => {
+    const clone =
+      options.clone === undefined
+        ? {}
+        : await (await import('../clone.ts')).bringClip(session.client, options);
     const submitted = await submitJobs(
       session,
-      requests.map(({ request }) => request),
+      requests.map(({ request }) => ({ ...request, ...clone })),
     ).catch((error) => {
       throw nameSourceOf(error, requests);
     });

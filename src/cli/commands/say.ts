@@ -30,7 +30,11 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   const captions = options.captions === undefined ? undefined : await import('../captions.ts');
   await captions?.checkCaptions(options.captions!);
   return withSession(options, async (session) => {
-    const [submitted] = await submitJobs(session, [request]);
+    const clone =
+      options.clone === undefined
+        ? {}
+        : await (await import('../clone.ts')).bringClip(session.client, options);
+    const [submitted] = await submitJobs(session, [{ ...request, ...clone }]);
     const { id } = submitted!.job;
     const player = options.output === undefined ? findPlayer() : undefined;
     const stop = new AbortController();

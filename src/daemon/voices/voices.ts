@@ -310,6 +310,19 @@ function describeConsent({ licence, consent }: Partial<NewVoiceBody>) {
   };
 }
 
+function describeLength(clip: OwnVoice['clip'], cloner: ModelInfo | undefined): string | null {
+  const { min = 0, max = Number.POSITIVE_INFINITY } = cloner?.manifest.clipSec ?? {};
+  if (clip === null) return null;
+  const notes = [
+    ...(clip.is_cut ? [`Of the file the first ${Math.round(clip.duration_sec)} s were kept.`] : []),
+    ...(clip.duration_sec <= min
+      ? [`${cloner!.id} needs more than ${min} s, and the clip has ${clip.duration_sec} s.`]
+      : []),
+    ...(clip.duration_sec > max ? [`${cloner!.id} hears the first ${max} s of the clip.`] : []),
+  ];
+  return notes.join(' ') || null;
+}
+
 function viewVoice({ voice, aliases, own }: ListedVoice, models: VoicesOptions['models']): Voice {
   const cloner = findClipHash(voice.speaker) === undefined ? undefined : models.get(voice.model)?.info;
   return {
@@ -325,7 +338,7 @@ function viewVoice({ voice, aliases, own }: ListedVoice, models: VoicesOptions['
     defaults: own?.defaults ?? {},
     clip: own?.clip ?? null,
     cloned_by: cloner?.id ?? null,
-    heard_sec: cloner?.manifest.clipSec?.max ?? null,
+    clip_note: describeLength(own?.clip ?? null, cloner),
     licence: own?.licence ?? null,
     consent_at: own?.consent_at ?? null,
     preview_url: `/v1/voices/${voice.id}/preview`,

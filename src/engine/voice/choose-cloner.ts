@@ -25,16 +25,16 @@ export function chooseCloner(
   const named = cloners.find(({ id }) => id === model) ?? cloners.find(({ id }) => id === basedOn);
   if (named !== undefined) return named;
   const rank = (one: ModelInfo) => [
-    speaks(one, language) ? 0 : 1,
+    findLanguage(one, language) === undefined ? 1 : 0,
     durationSec > (one.manifest.clipSec?.min ?? 0) ? 0 : 1,
     Object.values(one.manifest.files).reduce((sum, { bytes }) => sum + bytes, 0),
   ];
   return cloners.sort((a, b) => compare(rank(a), rank(b)) || (a.id < b.id ? -1 : 1))[0];
 }
 
-/** Whatever the region. */
-export function speaks({ languages }: ModelInfo, language: string): boolean {
-  return languages.some((known) => getBaseLanguage(known) === getBaseLanguage(language));
+/** The model's own tag of the language, whatever the region; undefined where it does not speak it. */
+export function findLanguage({ languages }: ModelInfo, language: string): string | undefined {
+  return languages.find((known) => getBaseLanguage(known) === getBaseLanguage(language));
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

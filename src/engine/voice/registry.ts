@@ -7,7 +7,7 @@ import { TtsError } from '../../api/errors.ts';
 import { findNearest } from '../../api/nearest.ts';
 import type { ModelInfo } from '../model/shelf.ts';
 import { blendVoices } from './blend-voices.ts';
-import { chooseCloner, speaks } from './choose-cloner.ts';
+import { chooseCloner, findLanguage } from './choose-cloner.ts';
 import { nameClipSpeaker } from './clip-speaker.ts';
 import { listModelVoices } from './model-voices.ts';
 import type { OwnVoice } from './own-voice.ts';
@@ -176,7 +176,7 @@ export async function openVoices(
       description,
       model: cloner.id,
       speaker: nameClipSpeaker(clip.sha256),
-      language: speaks(cloner, language) ? language : cloner.languages[0]!,
+      language: findLanguage(cloner, language) ?? cloner.languages[0]!,
       // Nobody has said who speaks in it.
       gender: 'neutral',
       licence: 'NOASSERTION',

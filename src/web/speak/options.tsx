@@ -61,10 +61,10 @@ export function Options({
         <Picker
           label={S.speak.voice}
           value={voice?.id ?? draft.voice}
-          choices={(data?.voices ?? []).map(({ id, name, description }) => ({
+          choices={(data?.voices ?? []).map(({ id, name, description, cloned_by }) => ({
             value: id,
             label: name,
-            note: description,
+            note: description || (cloned_by === null ? '' : S.voices.clonedBy(cloned_by)),
           }))}
           onChange={(next) => set({ voice: next, speed: null, params: {}, language: '' })}
         />

@@ -1,9 +1,11 @@
 // A new voice from a clip: a file or a recording, cut and named.
 import { useState } from 'react';
+import type { OpenAiModels } from '../../api/openai.ts';
 import type { Voice } from '../../api/voices.ts';
 import { post } from '../daemon/client.ts';
-import { askAgain } from '../daemon/use-question.ts';
+import { askAgain, useQuestion } from '../daemon/use-question.ts';
 import { S } from '../strings.ts';
+import { Checkbox } from '../ui/checkbox.tsx';
 import { Field } from '../ui/field.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { TextField } from '../ui/text-field.tsx';
@@ -28,7 +30,11 @@ export function ClipWindow({
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [basedOn, setBasedOn] = useState(standard);
+  const [hasConsent, setConsent] = useState(false);
+  const [licence, setLicence] = useState('');
   const [isSaving, setSaving] = useState(false);
+  const { data: models } = useQuestion<OpenAiModels>('v1/models');
+  const cloner = models?.data.find(({ clones }) => clones);
 
   async function take(sound: Blob, from: string) {
     try {
@@ -48,6 +54,8 @@ export function ClipWindow({
     form.set('name', name.trim());
     form.set('description', description.trim());
     form.set('based_on', basedOn);
+    form.set('consent', 'true');
+    if (licence.trim() !== '') form.set('licence', licence.trim());
     form.set('file', encodeWav(clip, cut), `${clip.name.replace(/\.[^.]+$/, '')}.wav`);
     try {
       await post<Voice>(VOICES, form);
@@ -61,7 +69,7 @@ export function ClipWindow({
 
   return (
     <Window title={S.voices.addClip} isOpen onClose={onClose}>
-      <p className="warning">{S.voices.noCloning}</p>
+      {models && cloner === undefined && <p className="warning">{S.voices.noCloning}</p>}
       <Field label={S.voices.file}>
         {(control) => (
           <input
@@ -87,11 +95,22 @@ export function ClipWindow({
           .map((voice) => ({ value: voice.id, label: voice.name, note: voice.description }))}
         onChange={setBasedOn}
       />
+      <TextField
+        label={S.voices.licence}
+        hint={S.voices.licenceHint}
+        value={licence}
+        maxLength={200}
+        onChange={setLicence}
+      />
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the box is in it */}
+      <label className="tick">
+        <Checkbox label={S.voices.consent} isChecked={hasConsent} onChange={setConsent} /> {S.voices.consent}
+      </label>
       <div className="actions">
         <button
           type="button"
           className="button primary"
-          disabled={!clip || name.trim() === '' || isSaving}
+          disabled={!clip || name.trim() === '' || !hasConsent || isSaving}
           onClick={save}
         >
           {S.voices.save}

@@ -64,6 +64,8 @@ function ModelFacts({ model, now }: { model: KnownModel; now: QueueReply['models
     device_note,
     languages = [],
     parameters = [],
+    clones,
+    tags = [],
     voices,
     bytes,
     licence,
@@ -85,6 +87,8 @@ function ModelFacts({ model, now }: { model: KnownModel; now: QueueReply['models
         />
         <Fact name={S.models.languages} value={languages.map(formatLanguage).join(', ')} />
         <Fact name={S.models.parameters} value={listParameters(parameters)} />
+        <Fact name={S.models.clones} value={clones ? S.models.canClone : undefined} />
+        <Fact name={S.models.tags} value={tags.join(' ')} />
         <Fact name={S.models.voices} value={voices?.toLocaleString()} />
         <Fact name={S.models.disk} value={bytes ? formatBytes(bytes) : undefined} />
         <Fact name={S.models.licence} value={licence} />

@@ -21,7 +21,7 @@ export function VoiceCard({
   onDerive: () => void;
   onRemove: () => void;
 }) {
-  const { name, kind, description, language, model, defaults, clip, id, preview_url } = voice;
+  const { name, kind, description, language, model, defaults, clip, id, preview_url, cloned_by } = voice;
   const facts = [formatLanguage(language), model, id];
   if (defaults.speed !== undefined && defaults.speed !== 1) facts.push(formatSpeed(defaults.speed));
   return (
@@ -33,7 +33,19 @@ export function VoiceCard({
       </div>
       <p dir="auto">{description}</p>
       <p className="job-facts">{facts.join(' · ')}</p>
-      {clip !== null && speaker !== null && <p className="hint">{S.voices.spokenBy(speaker)}</p>}
+      {clip !== null && (
+        <p className="hint">
+          {[
+            ...(cloned_by !== null ? [S.voices.clonedBy(cloned_by)] : []),
+            ...(cloned_by === null && speaker !== null ? [S.voices.spokenBy(speaker)] : []),
+            ...(voice.clip_note !== null ? [voice.clip_note] : []),
+            ...(voice.licence !== null ? [S.voices.licensed(voice.licence)] : []),
+            voice.consent_at === null
+              ? S.voices.noConsent
+              : S.voices.consented(voice.consent_at.slice(0, 10)),
+          ].join(' ')}
+        </p>
+      )}
       <div className="actions">
         <SoundButton
           url={resolveUrl(preview_url.slice(1))}

@@ -21,12 +21,14 @@ afterAll(async () => {
 });
 
 test('a clip is added under the name of its file, shown, listed, spoken with and removed', async () => {
-  expect(await tts('voices', 'add', 'anna.wav')).toMatchObject({
+  expect(await tts('voices', 'add', 'anna.wav', '--consent', '--licence', 'CC0-1.0')).toMatchObject({
     code: 0,
     stdout: 'anna added: anna, a clip of 0.5 s; heart speaks for it, as no model here can clone\n',
     stderr: '',
   });
-  expect((await tts('voices', 'show', 'anna')).stdout).toMatch(/^clip +anna\.wav, 0\.5 s, 24000 Hz$/m);
+  expect((await tts('voices', 'show', 'anna')).stdout).toMatch(
+    /^clip +anna\.wav, 0\.5 s, 24000 Hz\nlicence +CC0-1\.0\nconsent +of the speaker, recorded 2\d{3}-\d\d-\d\d$/m,
+  );
   expect((await tts('voices', 'list', '-q')).stdout.split('\n')).toContain('anna');
   expect((await tts('voices', '-q')).stdout).toBe((await tts('voices', 'list', '-q')).stdout);
   const said = await tts('say', '-v', 'anna', '-o', 'said.wav', 'Hello.');
@@ -66,7 +68,8 @@ test('a voice at another pace is added, previewed into a file and to stdout', as
 });
 
 test.each<[string, string[], number, RegExp]>([
-  ['a text called .wav', ['add', 'letter.wav'], 2, /not audio/],
+  ['a text called .wav', ['add', 'letter.wav', '--consent'], 2, /not audio/],
+  ['a clip that nobody has spoken for', ['add', 'anna.wav'], 2, /agrees to be cloned.*--consent/],
   ['a file that is not there', ['add', 'nobody.wav'], 2, /nobody\.wav cannot be read/],
   ['a folder', ['add', '.'], 2, /cannot be read/],
   ['nothing at all', ['add'], 2, /Give a clip/],

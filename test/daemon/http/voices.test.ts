@@ -1,5 +1,5 @@
 // Voices under /v1: presets and clips of one's own, changed and removed while jobs use them.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Voice } from '../../../src/api/voices.ts';
@@ -145,11 +145,11 @@ test.each<[string, () => Promise<{ status: number; json: <T>() => T }>, number, 
     /not audio/,
   ],
   [
-    'a clip of more than two minutes',
-    () => sendForm(daemon, '/v1/voices', [clip(makeToneWav({ sec: 121, rateHz: 8000 }))]),
-    400,
-    'clip_unusable',
-    /120 seconds/,
+    'consent that is no yes or no',
+    () => sendForm(daemon, '/v1/voices', [{ field: 'consent', value: 'maybe' }, clip()]),
+    422,
+    'invalid_request',
+    /consent/,
   ],
   [
     'a form without a clip',
@@ -172,6 +172,34 @@ test.each<[string, () => Promise<{ status: number; json: <T>() => T }>, number, 
   expect([reply.status, getCode(reply)]).toEqual([status, code]);
   expect(reply.json<{ error: { message: string } }>().error.message).toMatch(says);
   expect(readdirSync(join(daemon.dataDir, 'voices'), { recursive: true }).sort()).toEqual(before);
+});
+
+test('of a clip of more than two minutes the beginning is kept, and the voice says so', async () => {
+  const reply = await sendForm(daemon, '/v1/voices', [
+    { field: 'name', value: 'Long' },
+    clip(makeToneWav({ sec: 121, rateHz: 8000 })),
+  ]);
+  expect(reply.status).toBe(201);
+  expect(reply.json()).toMatchObject({
+    clip: { duration_sec: 120, is_cut: true },
+    clip_note: 'Of the file the first 120 s were kept.',
+  });
+});
+
+test('the consent of the speaker and the licence of a clip are recorded, also afterwards', async () => {
+  const made = await sendForm(daemon, '/v1/voices', [
+    { field: 'name', value: 'Agreed' },
+    { field: 'consent', value: 'true' },
+    { field: 'licence', value: 'CC-BY-4.0' },
+    clip(),
+  ]);
+  expect(made.json()).toMatchObject({ licence: 'CC-BY-4.0', consent_at: expect.stringMatching(/^2\d{3}-/) });
+  const silent = await sendForm(daemon, '/v1/voices', [{ field: 'name', value: 'Silent' }, clip()]);
+  expect(silent.json()).toMatchObject({ licence: null, consent_at: null });
+  const changed = await daemon.call('PATCH', '/v1/voices/silent', { consent: true });
+  expect(changed.json()).toMatchObject({ name: 'Silent', consent_at: expect.stringMatching(/^2\d{3}-/) });
+  const file = JSON.parse(readFileSync(join(daemon.dataDir, 'voices', 'clip-silent.json'), 'utf8'));
+  expect(file.consent_at).toBe(changed.json<{ consent_at: string }>().consent_at);
 });
 
 test('of twenty at once with the same name one is made', async () => {

@@ -70,3 +70,19 @@ test('an entry of the lexicon changes the keys of the chunks that hold its word,
   const other = await plan(text, { pronunciations: [{ ...entry, language: 'de' }] });
   expect(other.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
 });
+
+test('the clip and the language that it is read in are in the keys', async () => {
+  const speak = async (sha: string, language: string) => {
+    const speakers = { heart: { speaker: `clip:${sha.repeat(64)}`, language } };
+    return (await plan('One.', { speakers }))[0]!;
+  };
+  const keys = await Promise.all([
+    speak('a', 'en'),
+    speak('b', 'en'),
+    speak('a', 'fr'),
+    plan('One.').then(([one]) => one!),
+  ]);
+  expect(new Set(keys.map(({ key }) => key)).size).toBe(4);
+  expect((await speak('a', 'en-GB')).key).toBe(keys[0]!.key);
+  expect(keys[2]).toMatchObject({ speaker: `clip:${'a'.repeat(64)}`, language: 'fr' });
+});

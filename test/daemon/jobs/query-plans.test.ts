@@ -57,7 +57,10 @@ test.each([
   ['countFinal', ['SCAN final_counts']],
   ['listOldestResults', ['SEARCH jobs USING COVERING INDEX jobs_with_result (<expr>=? AND finished_at<?)']],
   ['listResults', ['SEARCH jobs USING INDEX jobs_present (seq>?)']],
-  ['findJobOfClip', ['SCAN jobs USING INDEX jobs_with_clip', 'SEARCH texts EXISTS USING INTEGER PRIMARY KEY']],
+  [
+    'findJobOfClip',
+    ['SCAN jobs USING INDEX jobs_with_clip', 'SEARCH texts EXISTS USING INTEGER PRIMARY KEY'],
+  ],
 ] as const)('%s finds its rows by an index', (name, expected) => {
   const { statements, explain } = openStatements();
   const plan = explain(statements[name].source);

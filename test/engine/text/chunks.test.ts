@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { divideText, type TextChunk } from '../../../src/engine/text/chunks.ts';
 import { findLinks } from '../../../src/engine/text/markup/links.ts';
+import { makeRespeller } from '../../../src/engine/text/markup/respell.ts';
 import { parseTags } from '../../../src/engine/text/markup/tags.ts';
 import { splitText } from '../../../src/engine/text/split.ts';
 
@@ -99,4 +100,30 @@ test('no chunk has a tag in it, and together they hold everything else that can 
     ),
     { numRuns: 300 },
   );
+});
+
+test('a sound that the model makes is never cut, nor taken for a word of the lexicon, and ends no sentence', () => {
+  const modelTags = ['[clear throat]', '[laugh]'];
+  const text = 'He stopped [clear throat] and went on [laugh] and on. '.repeat(40);
+  const chunks = [...divideText(text, parseTags(text), { splitText: true, chunkSize: 50, modelTags })];
+  const shown = chunks.map(({ start, end }) => text.slice(start, end));
+  expect(shown.join(' ').match(/\[clear throat\]/g)!.length).toBe(40);
+  expect(shown.filter((chunk) => /\[[^\]]*$|^[^[]*\]/.test(chunk))).toEqual([]);
+  const { respell } = makeRespeller([
+    { word: 'laugh', say: 'giggle' },
+    { word: 'throat', say: 'neck' },
+  ]);
+  const spoken = 'They laugh. [laugh] My throat! [clear throat]';
+  expect(respell(spoken, 'en', modelTags).text).toBe('They giggle. [laugh] My neck! [clear throat]');
+  expect(respell(spoken, 'en').text).toBe('They giggle. [giggle] My neck! [clear neck]');
+});
+
+test('a tag begins a sentence where one ends before it, and is a word with a pronunciation where it has one', () => {
+  const divideWith = (text: string) =>
+    [...divideText(text, parseTags(text), { splitText: true, chunkSize: 50, modelTags: ['[laugh]'] })].map(
+      ({ start, end }) => text.slice(start, end),
+    );
+  const first = 'That was the funniest thing of the whole long day.';
+  expect(divideWith(`${first} [laugh] ${first}`)).toEqual([first, `[laugh] ${first}`]);
+  expect(divideWith('[laugh](/lˈæf/) [laugh]')).toEqual(['[laugh](/lˈæf/) [laugh]']);
 });

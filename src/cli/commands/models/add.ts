@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { packTar, type TarSource } from 'modern-tar/fs';
 import { TtsError } from '../../../api/errors.ts';
 import type { Model } from '../../../api/models.ts';
-import { countVoices } from '../../describe-model.ts';
+import { describeVoices } from '../../describe-model.ts';
 import type { Options } from '../../options.ts';
 import { withSession } from '../../session.ts';
 import { show } from '../../show.ts';
@@ -21,7 +21,7 @@ export async function run([path]: readonly string[], options: Options): Promise<
   const model = await withSession(options, ({ client }) =>
     client.postFile<Model>(`/v1/models${query}`, file, 'application/octet-stream'),
   );
-  show(options, model, () => [`${model.id} added: ${model.name}, ${countVoices(model.voices)}`]);
+  show(options, model, () => [`${model.id} added: ${model.name}, ${describeVoices(model)}`]);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 // tts models, tts models list: what is here, and what can be had.
 import type { Model } from '../../../api/models.ts';
-import { countVoices, describeLanguages, describeState } from '../../describe-model.ts';
+import { describeLanguages, describeState, describeVoices } from '../../describe-model.ts';
 import type { Options } from '../../options.ts';
 import { print, printJson } from '../../output.ts';
 import { alignColumns, cutLine, formatBytes, getWidth } from '../../render.ts';
@@ -25,7 +25,7 @@ function renderModels(models: readonly Model[]): string[] {
       model.id,
       describeState(model),
       formatBytes(model.bytes),
-      countVoices(model.voices),
+      describeVoices(model),
       describeLanguages(model.languages),
       model.licence,
     ]),

@@ -3,7 +3,7 @@ import { isErrorCode, TtsError } from '../../../api/errors.ts';
 import { PULL_DONE_EVENT, PULL_ERROR_EVENT } from '../../../api/events.ts';
 import type { ModelDetails, PullFailure, PullProgress } from '../../../api/models.ts';
 import type { Client } from '../../client.ts';
-import { countVoices } from '../../describe-model.ts';
+import { describeVoices } from '../../describe-model.ts';
 import { forEachId } from '../../each-job.ts';
 import { catchInterrupt, Interrupted } from '../../interrupt.ts';
 import type { Options } from '../../options.ts';
@@ -28,7 +28,7 @@ export async function run(ids: readonly string[], options: Options): Promise<num
           return model.exitCode;
         }
         show(options, model, () => [
-          `${model.id} is here: ${countVoices(model.voices)}, ${formatBytes(model.bytes)}. Try: tts say "Hello." -m ${model.id}`,
+          `${model.id} is here: ${describeVoices(model)}, ${formatBytes(model.bytes)}. Try: ${model.voices === 0 ? 'tts say "Hello." --clone CLIP.wav' : `tts say "Hello." -m ${model.id}`}`,
         ]);
         return 0;
       }),

@@ -30,7 +30,12 @@ function render(voice: Voice): string[] {
     ...(settings.length > 0 ? [`defaults    ${settings.join(', ')}`] : []),
     ...(clip === null
       ? []
-      : [`clip        ${clip.original_name}, ${clip.duration_sec} s, ${clip.sample_rate} Hz`]),
+      : [
+          `clip        ${clip.original_name}, ${clip.duration_sec} s, ${clip.sample_rate} Hz`,
+          ...(voice.clip_note === null ? [] : [`note        ${voice.clip_note}`]),
+          `licence     ${voice.licence ?? 'not stated'}`,
+          `consent     ${voice.consent_at === null ? 'of the speaker not recorded' : `of the speaker, recorded ${voice.consent_at.slice(0, 10)}`}`,
+        ]),
     ...(aliases.length > 0 ? [`also called ${aliases.join(', ')}`] : []),
   ];
 }
