@@ -167,7 +167,6 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
   const sweepClips = async () => {
     const removed = await ownVoices.sweepClips((sha256) => jobs.isClipNeeded(sha256));
     for (const sha256 of removed) await conditioning.forgetClip(sha256);
-    await conditioning.sweep();
   };
   const voiceLibrary = new Voices({ config, voices, ownVoices, models, sweepClips });
   const pageState = new PageStateFile(join(config.dataDir, 'page-state.json'));
