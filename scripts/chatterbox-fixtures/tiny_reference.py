@@ -148,7 +148,8 @@ def make_s3gen(kind, seed):
     model.resamplers = {}
     model.mel2wav = HiFTGenerator(
         base_channels=HIFT_CHANNELS, sampling_rate=24000, upsample_rates=[8, 5, 3], upsample_kernel_sizes=[16, 11, 7],
-        source_resblock_kernel_sizes=[7, 7, 11], source_resblock_dilation_sizes=[[1, 3, 5]] * 3,
+        source_resblock_kernel_sizes=[7, 7, 11], source_resblock_dilation_sizes=[[1]] * 3,
+        resblock_kernel_sizes=[3], resblock_dilation_sizes=[[1, 3]],
         f0_predictor=ConvRNNF0Predictor(cond_channels=FLOW_CHANNELS),
     )
     trim = 24000 // 50
@@ -163,6 +164,9 @@ def make_s3gen(kind, seed):
             for name, value in convolution.named_parameters():
                 if name.endswith("original1"):
                     value.normal_(0, 0.25)
+    for module in model.mel2wav.modules():
+        if torch.nn.utils.parametrize.is_parametrized(module):
+            torch.nn.utils.parametrize.remove_parametrizations(module, "weight")
     for parameter in model.parameters():
         if parameter.ndim > 1 and parameter.numel() > 400:
             snap(parameter)

@@ -13,6 +13,8 @@ export interface ChunkInput {
   params: Readonly<Record<string, number>>;
   /** Left out: as loud as the model makes it. */
   loudnessLufs?: number;
+  /** BCP 47, for a model that reads several languages with one voice; left out, the speaker's own. */
+  language?: string;
   /** The clip whose speaker is to be heard, for a model that clones; then `speaker` does not count. */
   reference?: ReferenceClip;
 }
@@ -41,9 +43,17 @@ export interface ChunkAudio {
   warnings: string[];
 }
 
+/** Follows a chunk while it is made. Not every engine has something to tell before the end. */
+export interface ChunkListener {
+  /** Sound that will not change; all parts, joined, are the samples of the chunk. */
+  onPart?(samples: Float32Array): void;
+  /** 0 to 1, of the work on the chunk; may fall where something is made again. */
+  onProgress?(share: number): void;
+}
+
 export interface Engine {
   readonly sampleRateHz: number;
   /** Rejects with the signal's reason when aborted at one of the engine's steps. */
-  synthesize(input: ChunkInput, signal: AbortSignal): Promise<ChunkAudio>;
+  synthesize(input: ChunkInput, signal: AbortSignal, listener?: ChunkListener): Promise<ChunkAudio>;
   close(): Promise<void>;
 }

@@ -25,9 +25,9 @@ process.on('SIGINT', () => {});
 
 setInterval(() => send({ type: 'beat', rssBytes: process.memoryUsage.rss() }), HEARTBEAT_MS);
 
-async function load({ modelDir, device: wish }: ToHost & { type: 'load' }): Promise<void> {
+async function load({ type: _, ...options }: ToHost & { type: 'load' }): Promise<void> {
   try {
-    const opened = await openEngine({ modelDir, ...(wish !== undefined && { device: wish }) });
+    const opened = await openEngine(options);
     engine = opened;
     const fault = process.env.TTSD_FAULT;
     if (fault) engine = (await import('./fault.ts')).withFault(engine, fault);

@@ -1,6 +1,6 @@
 // From a model's folder to an engine that speaks: the one entry for whoever runs models.
 import type { Engine } from './engine.ts';
-import { type EngineEntry, findEngine } from './engines/index.ts';
+import { type EngineEntry, findEngine, type OpenOptions } from './engines/index.ts';
 import { withLoudness } from './loudness/with-loudness.ts';
 import { type Device, listCandidates } from './model/device.ts';
 import { type ModelManifest, readManifest, verifyFiles } from './model/manifest.ts';
@@ -17,33 +17,40 @@ export interface OpenedEngine extends Engine {
  * Opens the model, every file verified, on the device that was wished, or on the next best one that works. Throws naming the file or
  * field that is wrong and the remedy.
  */
-export async function openEngine({ modelDir, device: wish = 'auto' }: LoadOptions): Promise<OpenedEngine> {
+export async function openEngine({
+  modelDir,
+  device: wish = 'auto',
+  cacheDir,
+}: LoadOptions): Promise<OpenedEngine> {
   const manifest = await readManifest(modelDir);
   const entry = findEngine(manifest.engine, modelDir);
   await verifyFiles(modelDir, manifest);
   const { devices, note } = listCandidates(wish, { possible: entry.devices, backends: listBackends() });
   const reasons = note === null ? [] : [note];
+  const where = { modelDir, ...(cacheDir !== undefined && { cacheDir }) };
   const finish = (engine: Engine) =>
     withLoudness(engine, { modelDir, manifest, engineVersion: entry.version });
   for (const device of devices.slice(0, -1)) {
     try {
-      const engine = await finish(await tryDevice(entry, { modelDir, manifest, device }));
+      const engine = await finish(await tryDevice(entry, { ...where, manifest, device }));
       return { ...engine, device, deviceNote: null };
     } catch (error) {
       reasons.push(`${device}: ${firstLine(error)}`);
     }
   }
   // On the processor nothing needs to be tried: what fails there fails for good.
-  const engine = await finish(await entry.open({ modelDir, device: 'cpu' }));
+  const engine = await finish(await entry.open({ ...where, device: 'cpu' }));
   return { ...engine, device: 'cpu', deviceNote: reasons.length === 0 ? null : reasons.join('; ') };
 }
 
 /** A device may open a graph and yet not run it, or run it to no use: one sentence shows. */
 async function tryDevice(
   entry: EngineEntry,
-  { modelDir, manifest, device }: { modelDir: string; manifest: ModelManifest; device: Device },
+  { manifest, ...options }: OpenOptions & { manifest: ModelManifest },
 ): Promise<Engine> {
-  const engine = await entry.open({ modelDir, device });
+  const engine = await entry.open(options);
+  // One that only clones has nothing to say it with.
+  if (manifest.clones && manifest.speakers.length === 0) return engine;
   try {
     const speaker = manifest.speakers[0]?.id ?? '0';
     const { samples } = await engine.synthesize(

@@ -70,7 +70,7 @@ export class EngineHost {
   #retiredBecause: string | undefined;
   #lastWords = '';
 
-  constructor({ modelDir, device, log, onExit }: EngineHostOptions) {
+  constructor({ modelDir, device, cacheDir, log, onExit }: EngineHostOptions) {
     this.#log = log;
     this.#child = fork(HOST_ENTRY, [], {
       serialization: 'advanced',
@@ -110,7 +110,12 @@ export class EngineHost {
       if (this.#child.connected) this.#child.once('disconnect', () => noteEnd(code, signal));
       else noteEnd(code, signal);
     });
-    this.#send({ type: 'load', modelDir, ...(device !== undefined && { device }) });
+    this.#send({
+      type: 'load',
+      modelDir,
+      ...(device !== undefined && { device }),
+      ...(cacheDir !== undefined && { cacheDir }),
+    });
     this.#arm(LOAD_DEADLINE_MS, 'did not load the model in time');
   }
 

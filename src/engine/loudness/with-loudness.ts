@@ -2,7 +2,7 @@
 // no chunk is louder than the next and the first one can be heard before the last is made.
 import { limitAhead } from '../audio/limit-ahead.ts';
 import { measureLufs } from '../audio/loudness.ts';
-import type { Engine } from '../engine.ts';
+import type { ChunkInput, Engine } from '../engine.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import { parseBlend } from '../voice/blend.ts';
 import { openMeasuredGains } from './measured-gains.ts';
@@ -18,35 +18,48 @@ export async function withLoudness(
 ): Promise<Engine> {
   const gains = await openMeasuredGains(modelDir, { manifest, engineVersion });
 
-  async function findGain(speaker: string, lufs: number, signal: AbortSignal): Promise<number> {
-    const known = gains.find(speaker, lufs);
+  async function findGain(
+    { speaker, language: spokenLanguage, reference }: ChunkInput,
+    lufs: number,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const name = reference === undefined ? speaker : `clip ${reference.sha256}`;
+    const known = gains.find(name, lufs);
     if (known !== undefined) return known;
-    const first = parseBlend(speaker)[0]!.name;
-    const language = manifest.speakers.find(({ id }) => id === first)?.language ?? 'en';
+    const first = reference === undefined ? parseBlend(speaker)[0]!.name : undefined;
+    const language = spokenLanguage ?? manifest.speakers.find(({ id }) => id === first)?.language ?? 'en';
     const spoken: Float32Array[] = [];
     for (const text of getReferenceSentences(language))
       spoken.push(
-        (await engine.synthesize({ text, speaker, speed: 1, seed: 1, params: {} }, signal)).samples,
+        (
+          await engine.synthesize(
+            { text, speaker, speed: 1, seed: 1, params: {}, language, ...(reference && { reference }) },
+            signal,
+          )
+        ).samples,
       );
     const { sampleRateHz } = engine;
     let gain = 1;
     for (let round = 0; round < ROUNDS; round++) {
       const whole = join(spoken.map((samples) => amplify(samples.slice(), sampleRateHz, gain)));
       const heard = measureLufs(whole, sampleRateHz);
-      if (!Number.isFinite(heard)) throw new Error(`${speaker} made no sound to measure its loudness by`);
+      if (!Number.isFinite(heard)) throw new Error(`${name} made no sound to measure its loudness by`);
       gain *= toFactor(lufs - heard);
     }
-    await gains.keep(speaker, lufs, gain);
+    await gains.keep(name, lufs, gain);
     return gain;
   }
 
   return {
     sampleRateHz: engine.sampleRateHz,
-    async synthesize(input, signal) {
-      const audio = await engine.synthesize(input, signal);
-      const { loudnessLufs, speaker } = input;
-      if (loudnessLufs === undefined || audio.samples.length === 0) return audio;
-      amplify(audio.samples, audio.sampleRateHz, await findGain(speaker, loudnessLufs, signal));
+    async synthesize(input, signal, listener) {
+      const { loudnessLufs } = input;
+      if (loudnessLufs === undefined) return engine.synthesize(input, signal, listener);
+      // What is limited depends on what follows, so that no part is final before the last.
+      const { onProgress } = listener ?? {};
+      const audio = await engine.synthesize(input, signal, onProgress && { onProgress });
+      if (audio.samples.length === 0) return audio;
+      amplify(audio.samples, audio.sampleRateHz, await findGain(input, loudnessLufs, signal));
       return audio;
     },
     close: () => engine.close(),
