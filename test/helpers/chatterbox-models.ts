@@ -4,8 +4,8 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'chatterbox');
-export const CLIP_PATH = join(FIXTURES, 'clip.wav');
+export const CHATTERBOX_FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'chatterbox');
+export const CLIP_PATH = join(CHATTERBOX_FIXTURES, 'clip.wav');
 
 export type ChatterboxKind = 'turbo' | 'base' | 'multilingual';
 
@@ -70,7 +70,9 @@ export async function makeChatterbox(
 ): Promise<string> {
   const folder = dir ?? (await mkdtemp(join(tmpdir(), `ttsd-chatterbox-${kind}-`)));
   const files: Record<string, { bytes: number; sha256: string }> = {};
-  const sources = Object.entries(SOURCES[kind]).map(([name, path]) => [name, join(FIXTURES, path)] as const);
+  const sources = Object.entries(SOURCES[kind]).map(
+    ([name, path]) => [name, join(CHATTERBOX_FIXTURES, path)] as const,
+  );
   for (const [name, source] of [...sources, ...Object.entries(replace)]) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
@@ -104,7 +106,9 @@ export async function removeChatterbox(dir: string): Promise<void> {
 /** The parts of `recording.json` that are arrays come as typed arrays. */
 export async function readRecording(name: ChatterboxKind | 'resampling'): Promise<Record<string, unknown>> {
   const path =
-    name === 'resampling' ? join(FIXTURES, 'resampling.json') : join(FIXTURES, name, 'recording.json');
+    name === 'resampling'
+      ? join(CHATTERBOX_FIXTURES, 'resampling.json')
+      : join(CHATTERBOX_FIXTURES, name, 'recording.json');
   return JSON.parse(await readFile(path, 'utf8'), (_key, value) => {
     if (typeof value?.base64 !== 'string') return value;
     const bytes = Uint8Array.from(Buffer.from(value.base64, 'base64'));

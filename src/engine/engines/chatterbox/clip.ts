@@ -1,8 +1,8 @@
 // A reference clip as the model wants to hear it: 24 kHz, whole tokens, no longer than is of use, and for Turbo as loud as in training.
 import { readFile } from 'node:fs/promises';
 import wavefile from 'wavefile';
-import { measureLufs } from '../../audio/loudness.ts';
 import { resampleWhole } from '../../audio/resample-whole.ts';
+import { measureLikeReference } from './clip-loudness.ts';
 import { SAMPLE_RATE_HZ, SAMPLES_PER_TOKEN } from './constants.ts';
 
 /** Raised whenever the same clip would be prepared otherwise. */
@@ -30,7 +30,7 @@ export function prepareSamples(
     throw new Error(
       `The reference clip ${path} lasts ${sec.toFixed(1)} s; a voice needs ${LEAST_SEC} s at least, and 10 s to be known well.`,
     );
-  const lufs = measureLufs(heard, SAMPLE_RATE_HZ);
+  const lufs = measureLikeReference(heard, SAMPLE_RATE_HZ);
   if (lufs === -Infinity)
     throw new Error(`Nothing can be heard in the reference clip ${path}; record it louder.`);
   const gain = isTurbo ? 10 ** ((TURBO_LUFS - lufs) / 20) : 1;
