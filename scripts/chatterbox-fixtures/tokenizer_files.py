@@ -95,6 +95,8 @@ def write_turbo(folder):
     special = [added("<|endoftext|>", TURBO_END_OF_TEXT)]
     special += [added(tag, FIRST_TAG_ID + i) for i, tag in enumerate(TURBO_TAGS)]
     special += [added("[START_SPEECH]", TURBO_START_SPEECH)]
+    # Whoever reads the file in Rust takes an added token's number from here alone.
+    vocabulary |= {token["content"]: token["id"] for token in special}
     write(folder / "tokenizer.json", {
         "model": model, "added_tokens": special,
         "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True},

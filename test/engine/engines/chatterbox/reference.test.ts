@@ -53,14 +53,21 @@ afterAll(() => {
   for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
 });
 
-const MODELS: readonly { name: string; kind: ChatterboxKind; half?: boolean; tolerance: number }[] = [
-  { name: 'Turbo', kind: 'turbo', tolerance: 1e-3 },
+/** `own`: it has a speech encoder and a decoder that no other of these models has. */
+const MODELS: readonly {
+  name: string;
+  kind: ChatterboxKind;
+  half?: boolean;
+  own?: boolean;
+  tolerance: number;
+}[] = [
+  { name: 'Turbo', kind: 'turbo', own: true, tolerance: 1e-3 },
   { name: 'Turbo with half-precision caches', kind: 'turbo', half: true, tolerance: 1e-2 },
-  { name: 'base', kind: 'base', tolerance: 1e-3 },
+  { name: 'base', kind: 'base', own: true, tolerance: 1e-3 },
   { name: 'multilingual', kind: 'multilingual', tolerance: 1e-3 },
 ];
 
-describe.each(MODELS)('$name', ({ kind, half, tolerance }) => {
+describe.each(MODELS)('$name', ({ kind, half, own, tolerance }) => {
   let opened: Promise<Opened> | undefined;
   const use = () => {
     opened ??= open(kind, half);
@@ -68,9 +75,8 @@ describe.each(MODELS)('$name', ({ kind, half, tolerance }) => {
   };
   afterAll(async () => (await opened)?.graphs.close());
 
-  test('hears in a clip what the reference hears', async () => {
-    const { graphs, recording, voice } = await use();
-    expect(graphs.layout.isHalf).toBe(half === true);
+  test.runIf(own)('hears in a clip what the reference hears', async () => {
+    const { recording, voice } = await use();
     expect([...voice.tokens]).toEqual(recording.audioTokens);
     expect(findDistance(voice.features, recording.audioFeatures)).toBeLessThan(1e-3);
     expect(findDistance(voice.speaker, recording.speakerEmbedding)).toBeLessThan(1e-3);
@@ -81,7 +87,7 @@ describe.each(MODELS)('$name', ({ kind, half, tolerance }) => {
     expect(findDistance(mel, recording.mel)).toBeLessThan(1e-3);
   });
 
-  test('turns text into the ids of the reference', async () => {
+  test.runIf(half !== true)('turns text into the ids of the reference', async () => {
     const { ids, recording } = await use();
     const start = kind === 'turbo' ? 0 : 1;
     expect(ids.slice(start, start + recording.textIds.length)).toEqual(recording.textIds);
@@ -90,6 +96,7 @@ describe.each(MODELS)('$name', ({ kind, half, tolerance }) => {
 
   test('gives the figures of the reference for the first token', async () => {
     const { graphs, recording, prompt } = await use();
+    expect(graphs.layout.isHalf).toBe(half === true);
     const memory = graphs.createMemory({ rows: prompt.rows, most: prompt.length });
     const rows = await graphs.think(memory, prompt.embeds, prompt.rows);
     const every = rows.flatMap((row) => [...row].filter((_, i) => i % 5 === 0));
@@ -128,7 +135,7 @@ describe.each(MODELS)('$name', ({ kind, half, tolerance }) => {
     return expect(drawn).toBe(draws.length);
   });
 
-  test('makes the sound of the reference', async () => {
+  test.runIf(own)('makes the sound of the reference', async () => {
     const { graphs, recording, voice } = await use();
     const samples = await graphs.decode(voice, recording.spoken);
     expect(samples.length).toBe(recording.spoken.length * 960);
