@@ -15,12 +15,15 @@ export async function makeChunk(
     host,
     metrics,
     signal,
+    onProgress,
     onMade,
   }: {
     chunks: ChunkStore;
     host: ModelHost;
     metrics: Metrics;
     signal: AbortSignal;
+    /** 0 to 1, while it is made. */
+    onProgress: (share: number) => void;
     /** The host is free again; the chunk is not on disk yet. */
     onMade: (pcm: Buffer) => void;
   },
@@ -44,7 +47,7 @@ export async function makeChunk(
       ...(loudness !== undefined && { loudnessLufs: loudness }),
     };
     const begunAt = performance.now();
-    const { chunk, tookMs } = await host.synthesize(active.id, input, signal);
+    const { chunk, tookMs } = await host.synthesize(active.id, input, signal, { onProgress });
     const { pcm, sampleRateHz, words, warnings, workMs } = chunk;
     active.pace.add(toUnits(input.text.length, speed), tookMs);
     const made = {

@@ -19,34 +19,33 @@ export async function withLoudness(
   const gains = await openMeasuredGains(modelDir, { manifest, engineVersion });
 
   async function findGain(
-    { speaker, language: spokenLanguage, reference }: ChunkInput,
+    { speaker, reference, language: asked }: ChunkInput,
     lufs: number,
     signal: AbortSignal,
   ): Promise<number> {
-    const name = reference === undefined ? speaker : `clip ${reference.sha256}`;
-    const known = gains.find(name, lufs);
+    const known = gains.find(speaker, lufs);
     if (known !== undefined) return known;
-    const first = reference === undefined ? parseBlend(speaker)[0]!.name : undefined;
-    const language = spokenLanguage ?? manifest.speakers.find(({ id }) => id === first)?.language ?? 'en';
+    const first = parseBlend(speaker)[0]!.name;
+    const language = asked ?? manifest.speakers.find(({ id }) => id === first)?.language ?? 'en';
+    const voice = {
+      speaker,
+      ...(reference !== undefined && { reference }),
+      ...(asked !== undefined && { language: asked }),
+    };
     const spoken: Float32Array[] = [];
     for (const text of getReferenceSentences(language))
       spoken.push(
-        (
-          await engine.synthesize(
-            { text, speaker, speed: 1, seed: 1, params: {}, language, ...(reference && { reference }) },
-            signal,
-          )
-        ).samples,
+        (await engine.synthesize({ text, ...voice, speed: 1, seed: 1, params: {} }, signal)).samples,
       );
     const { sampleRateHz } = engine;
     let gain = 1;
     for (let round = 0; round < ROUNDS; round++) {
       const whole = join(spoken.map((samples) => amplify(samples.slice(), sampleRateHz, gain)));
       const heard = measureLufs(whole, sampleRateHz);
-      if (!Number.isFinite(heard)) throw new Error(`${name} made no sound to measure its loudness by`);
+      if (!Number.isFinite(heard)) throw new Error(`${speaker} made no sound to measure its loudness by`);
       gain *= toFactor(lufs - heard);
     }
-    await gains.keep(name, lufs, gain);
+    await gains.keep(speaker, lufs, gain);
     return gain;
   }
 
@@ -55,7 +54,7 @@ export async function withLoudness(
     async synthesize(input, signal, listener) {
       const { loudnessLufs } = input;
       if (loudnessLufs === undefined) return engine.synthesize(input, signal, listener);
-      // What is limited depends on what follows, so that no part is final before the last.
+      // How a part is limited depends on what follows it: none is final before the last.
       const { onProgress } = listener ?? {};
       const audio = await engine.synthesize(input, signal, onProgress && { onProgress });
       if (audio.samples.length === 0) return audio;

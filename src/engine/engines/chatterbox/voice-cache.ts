@@ -19,11 +19,10 @@ export interface VoiceCache {
   keep(key: string, voice: Voice): Promise<void>;
 }
 
-/** The name of a file: whatever changes the outcome goes into `parts`. */
-export function nameVoice(parts: readonly (string | number)[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([FORMAT_VERSION, ...parts]))
-    .digest('hex');
+/** The name of a file: the clip's SHA-256, so that what is kept of a clip can go with it, and whatever else changes the outcome. */
+export function nameVoice(clipSha256: string, parts: readonly (string | number)[]): string {
+  const others = createHash('sha256').update(JSON.stringify([FORMAT_VERSION, ...parts]));
+  return `${clipSha256}-${others.digest('hex').slice(0, 16)}`;
 }
 
 export function openVoiceCache(dir: string): VoiceCache {

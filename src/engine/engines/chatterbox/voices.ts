@@ -31,7 +31,7 @@ export function openVoices(
   const known = new Map<string, Voice>();
 
   async function hear({ path, sha256 }: ReferenceClip): Promise<Voice> {
-    const key = nameVoice([sha256, manifest.id, manifest.revision, engineVersion, PREPARATION_VERSION]);
+    const key = nameVoice(sha256, [manifest.id, manifest.revision, engineVersion, PREPARATION_VERSION]);
     const kept = await cache?.find(key);
     if (kept !== undefined) return kept;
     const voice = await graphs.hear(await prepareClip(path, graphs.layout));
