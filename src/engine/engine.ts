@@ -43,9 +43,17 @@ export interface ChunkAudio {
   warnings: string[];
 }
 
+/** Follows a chunk while it is made. Not every engine has something to tell before the end. */
+export interface ChunkListener {
+  /** Sound that will not change; all parts, joined, are the samples of the chunk. */
+  onPart?(samples: Float32Array): void;
+  /** 0 to 1, of the work on the chunk; may fall where something is made again. */
+  onProgress?(share: number): void;
+}
+
 export interface Engine {
   readonly sampleRateHz: number;
   /** Rejects with the signal's reason when aborted at one of the engine's steps. */
-  synthesize(input: ChunkInput, signal: AbortSignal): Promise<ChunkAudio>;
+  synthesize(input: ChunkInput, signal: AbortSignal, listener?: ChunkListener): Promise<ChunkAudio>;
   close(): Promise<void>;
 }

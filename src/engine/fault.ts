@@ -57,10 +57,10 @@ export function withFault(engine: Engine, text: string): Engine {
     word === undefined ? chunks >= Number(chunk) : input.text.includes(word);
   return {
     sampleRateHz: engine.sampleRateHz,
-    async synthesize(input, signal) {
+    async synthesize(input, signal, listener) {
       chunks++;
       const instead = isHit(input) ? await fault() : {};
-      return { ...(await engine.synthesize(input, signal)), ...instead };
+      return { ...(await engine.synthesize(input, signal, listener)), ...instead };
     },
     close: () => engine.close(),
   };

@@ -1,8 +1,8 @@
 // Entry of the engine host, the child process that holds one loaded model. Native inference lives only here.
 import { encodePcm } from './audio/pcm.ts';
-import type { Engine } from './engine.ts';
+import type { ChunkListener, Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
-import { type FromHost, HEARTBEAT_MS, type ToHost } from './protocol.ts';
+import { type FromHost, HEARTBEAT_MS, PROGRESS_MS, type ToHost } from './protocol.ts';
 
 let engine: Engine | undefined;
 /** Requests run one after the other; aborting one that still waits takes it out of the line. */
@@ -45,7 +45,11 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
   try {
     signal.throwIfAborted();
     if (engine === undefined) throw new Error('no model is loaded');
-    const { samples, sampleRateHz, words, warnings } = await engine.synthesize(input, signal);
+    const { samples, sampleRateHz, words, warnings } = await engine.synthesize(
+      input,
+      signal,
+      tellOf(requestId, engine.sampleRateHz),
+    );
     if (hasNaN(samples)) throw new Error('the engine made samples that are not numbers');
     await send({
       type: 'audio',
@@ -63,6 +67,20 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
     if (!hasSpoken) keepCompiled();
     hasSpoken = true;
   }
+}
+
+/** Tells of the chunk in hand while it is made. */
+function tellOf(requestId: number, sampleRateHz: number): ChunkListener {
+  let toldMs = 0;
+  return {
+    onPart: (samples) => send({ type: 'part', requestId, pcm: encodePcm(samples), sampleRateHz }),
+    onProgress(share) {
+      const nowMs = performance.now();
+      if (nowMs - toldMs < PROGRESS_MS) return;
+      toldMs = nowMs;
+      send({ type: 'progress', requestId, share });
+    },
+  };
 }
 
 /** For the next host; this one will be killed, with no time to do it then. */

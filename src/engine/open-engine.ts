@@ -49,6 +49,8 @@ async function tryDevice(
   { manifest, ...options }: OpenOptions & { manifest: ModelManifest },
 ): Promise<Engine> {
   const engine = await entry.open(options);
+  // One that only clones has nothing to say it with.
+  if (manifest.clones && manifest.speakers.length === 0) return engine;
   try {
     const speaker = manifest.speakers[0]?.id ?? '0';
     const { samples } = await engine.synthesize(

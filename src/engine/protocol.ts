@@ -30,6 +30,12 @@ export type FromHost =
   | { type: 'load-failed'; message: string }
   | ({ type: 'audio'; requestId: number } & SynthesizedChunk)
   | { type: 'failed'; requestId: number; message: string }
+  /** More of the chunk in hand, which will not change: its parts, joined, are the `pcm` of its `audio`. */
+  | { type: 'part'; requestId: number; pcm: Uint8Array; sampleRateHz: number }
+  /** `share`: 0 to 1, of the work on the chunk in hand; may fall where something is made again. */
+  | { type: 'progress'; requestId: number; share: number }
   | { type: 'beat'; rssBytes: number };
 
 export const HEARTBEAT_MS = 1000;
+/** Progress is told no more often. */
+export const PROGRESS_MS = 200;

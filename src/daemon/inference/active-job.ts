@@ -38,6 +38,8 @@ export class ActiveJob {
   #next = 0;
   #doneChunks = 0;
   #doneChars = 0;
+  /** How far the chunks are that are being made, 0 to 1. */
+  readonly #underWay = new Map<number, number>();
   readonly #planChars: number;
   /** The furthest that was ever said: a chunk that was lost, or not found again after a restart, takes nothing back. */
   #said: Progress;
@@ -132,13 +134,24 @@ export class ActiveJob {
 
   /** Characters of chunks, so that white space between them does not count; scaled to the text's own length. */
   get progress(): Progress {
-    const share = this.#planChars === 0 ? 1 : this.#doneChars / this.#planChars;
+    const share = this.#planChars === 0 ? 1 : (this.#doneChars + this.#underWayChars) / this.#planChars;
     this.#said = {
       doneChars: Math.max(this.#said.doneChars, Math.floor(share * this.job.textChars)),
       doneChunks: Math.min(this.plan.length, Math.max(this.#said.doneChunks, this.#doneChunks)),
       totalChunks: this.plan.length,
     };
     return this.#said;
+  }
+
+  get #underWayChars(): number {
+    let chars = 0;
+    for (const [index, share] of this.#underWay) chars += share * getChars(this.plan[index]!);
+    return chars;
+  }
+
+  /** `share`: 0 to 1, of the work on the chunk. */
+  noteProgress(index: number, share: number): void {
+    if (!this.isChunkDone(index)) this.#underWay.set(index, share);
   }
 
   /** Index of the next chunk to work on; it counts as taken. */
@@ -148,12 +161,14 @@ export class ActiveJob {
   }
 
   giveBackChunk(index: number): void {
+    this.#underWay.delete(index);
     this.#again.push(index);
     this.#again.sort((a, b) => a - b);
   }
 
   finishChunk(index: number, samples: number): void {
     this.chunkSamples[index] = samples;
+    this.#underWay.delete(index);
     if (this.#done[index] === 1) return;
     this.#done[index] = 1;
     this.#doneChunks++;

@@ -33,7 +33,15 @@ export class HostDied extends Error {
   }
 }
 
-interface Request {
+/** What is heard of a chunk before it is whole. */
+export interface ChunkFollower {
+  /** More of its s16le audio, which will not change; all parts, joined, are its `pcm`. */
+  onPart?: (pcm: Buffer) => void;
+  /** 0 to 1. */
+  onProgress?: (share: number) => void;
+}
+
+interface Request extends ChunkFollower {
   id: number;
   deadlineMs: number;
   settle: (outcome: SynthesizedChunk | Error) => void;
@@ -130,7 +138,7 @@ export class EngineHost {
   /** Rejects with `HostDied`, with the signal's reason, or with what the engine said. The deadline counts from when the host takes the chunk up. */
   async synthesize(
     input: ChunkInput,
-    options: { deadlineMs: number; signal: AbortSignal },
+    options: { deadlineMs: number; signal: AbortSignal } & ChunkFollower,
   ): Promise<SynthesizedChunk> {
     options.signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<SynthesizedChunk>();
@@ -138,6 +146,8 @@ export class EngineHost {
     this.#requests.push({
       id,
       deadlineMs: options.deadlineMs,
+      ...(options.onPart && { onPart: options.onPart }),
+      ...(options.onProgress && { onProgress: options.onProgress }),
       settle: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
     });
     const abort = () => this.#send({ type: 'abort', requestId: id });
@@ -153,6 +163,11 @@ export class EngineHost {
 
   get grownBytes(): number {
     return this.rssBytes === null || this.#loadedRssBytes === null ? 0 : this.rssBytes - this.#loadedRssBytes;
+  }
+
+  /** What it had when it was loaded and had made nothing yet; 0 until that is known. */
+  get loadedBytes(): number {
+    return this.#loadedRssBytes ?? 0;
   }
 
   /** Ends the child as soon as it has answered what it was given. */
@@ -182,10 +197,21 @@ export class EngineHost {
     else if (message.type === 'beat') {
       this.rssBytes = message.rssBytes;
       this.#loadedRssBytes ??= message.rssBytes;
-    } else this.#answer(message);
+    } else if (message.type === 'part' || message.type === 'progress') this.#tell(message);
+    else this.#answer(message);
   }
 
-  #answer(message: Extract<FromHost, { requestId: number }>): void {
+  /** Of a chunk that nobody waits for any more there may still be news on the way. */
+  #tell(message: Extract<FromHost, { type: 'part' | 'progress' }>): void {
+    const request = this.#requests.find(({ id }) => id === message.requestId);
+    if (message.type === 'progress') request?.onProgress?.(message.share);
+    else {
+      const { buffer, byteOffset, byteLength } = message.pcm;
+      request?.onPart?.(Buffer.from(buffer, byteOffset, byteLength));
+    }
+  }
+
+  #answer(message: Extract<FromHost, { type: 'audio' | 'failed' }>): void {
     const index = this.#requests.findIndex((request) => request.id === message.requestId);
     if (index === -1) throw new Error(`an answer to request ${message.requestId}, which nobody made`);
     const [request] = this.#requests.splice(index, 1);

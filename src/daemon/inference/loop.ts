@@ -310,6 +310,12 @@ export class InferenceLoop {
         host: lane.host,
         metrics: this.#o.metrics,
         signal: abort.signal,
+        onProgress: (share) => {
+          if (!this.#isOurs(active)) return;
+          active.noteProgress(index, share);
+          this.#unsaved.add(active);
+          this.#o.changes.emit(active.id);
+        },
         onMade: (pcm) => {
           lane.noteMade();
           active.keepFresh(index, pcm);

@@ -23,6 +23,7 @@ export async function makeChunk(
     host,
     metrics,
     signal,
+    onProgress,
     onMade,
   }: {
     chunks: ChunkStore;
@@ -30,6 +31,8 @@ export async function makeChunk(
     host: ModelHost;
     metrics: Metrics;
     signal: AbortSignal;
+    /** 0 to 1, while it is made. */
+    onProgress: (share: number) => void;
     /** The host is free again; the chunk is not on disk yet. */
     onMade: (pcm: Buffer) => void;
   },
@@ -55,7 +58,7 @@ export async function makeChunk(
       ...(sha256 !== undefined && { language, reference: { path: await clips.locate(sha256), sha256 } }),
     };
     const begunAt = performance.now();
-    const { chunk, tookMs } = await host.synthesize(active.id, input, signal);
+    const { chunk, tookMs } = await host.synthesize(active.id, input, signal, { onProgress });
     const { pcm, sampleRateHz, words, warnings, workMs } = chunk;
     active.pace.add(toUnits(input.text.length, speed), tookMs);
     const made = {

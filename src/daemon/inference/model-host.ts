@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
 import type { ChunkInput } from '../../engine/engine.ts';
 import type { LoadOptions, SynthesizedChunk } from '../../engine/protocol.ts';
-import { EngineHost, HostDied } from './engine-host.ts';
+import { type ChunkFollower, EngineHost, HostDied } from './engine-host.ts';
 import { type Pace, toUnits } from './pace.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -25,6 +25,7 @@ const DEADLINE_MS = { perCharUnmeasured: 1000, timesMeasured: 30 };
 /**
  * A host that has done so much is replaced between two chunks, whatever leaks in it. It grows by about 160 MiB in its first minute
  * and by 4 MiB a minute after that (docs/benchmarks.md): a healthy one reaches neither before 20 minutes of work without a pause.
+ * One whose model is larger may grow by as much as the model has: what it remembers of a text, and of a voice, is large too.
  */
 const RECYCLE = { afterChunks: 20_000, grownBytes: 512 * 1024 * 1024 };
 
@@ -112,6 +113,7 @@ export class ModelHost {
     jobId: string,
     input: ChunkInput,
     signal: AbortSignal,
+    follower: ChunkFollower = {},
   ): Promise<{ chunk: SynthesizedChunk; tookMs: number }> {
     await unlessAborted(Promise.all([this.#backoff, this.#recovery]), signal);
     clearTimeout(this.#idleTimer);
@@ -126,6 +128,7 @@ export class ModelHost {
       const chunk = await host.synthesize(input, {
         deadlineMs: this.#getDeadlineMs(toUnits(input.text.length, input.speed)),
         signal,
+        ...follower,
       });
       if (++this.#chunksSinceDeath >= WELL_AFTER_CHUNKS) this.#deaths = [];
       const tookMs = performance.now() - Math.max(sentMs, this.#lastAnswerMs);
@@ -291,8 +294,8 @@ export class ModelHost {
   #retireWhenWorn(): void {
     const host = this.#host;
     if (host === undefined) return;
-    const { chunksDone, grownBytes } = host;
-    if (chunksDone < RECYCLE.afterChunks && grownBytes < RECYCLE.grownBytes) return;
+    const { chunksDone, grownBytes, loadedBytes } = host;
+    if (chunksDone < RECYCLE.afterChunks && grownBytes < Math.max(RECYCLE.grownBytes, loadedBytes)) return;
     this.#options.log.info({ chunksDone, grownBytes }, 'the engine host is replaced');
     this.#retired.add(host);
     this.#host = undefined;

@@ -34,6 +34,19 @@ export function parseFromHost(message: unknown): FromHost {
         warnings: expectArray(found.warnings, 'warnings').map((warning) => expectString(warning, 'warnings')),
         workMs: expectNumber(found.workMs, 'workMs'),
       };
+    case 'part':
+      return {
+        type: 'part',
+        requestId: expectNumber(found.requestId, 'requestId'),
+        pcm: expectPcm(found.pcm),
+        sampleRateHz: expectRate(found.sampleRateHz),
+      };
+    case 'progress':
+      return {
+        type: 'progress',
+        requestId: expectNumber(found.requestId, 'requestId'),
+        share: Math.min(1, expectNumber(found.share, 'share')),
+      };
     default:
       throw new Error(`the type ${String(found.type).slice(0, 40)} is unknown`);
   }

@@ -6,7 +6,7 @@ const BLOCKS_PER_SEC = 400;
 const KEPT_BEFORE_SEC = 0.015;
 /** Speech dies away more slowly than it starts. */
 const KEPT_AFTER_SEC = 0.03;
-const FADE_SEC = 0.005;
+export const FADE_SEC = 0.005;
 
 /** Where the sound lies in `samples`, a little silence around it kept; both 0 when there is none. */
 export function findSound(samples: Float32Array, sampleRateHz: number): { start: number; end: number } {
@@ -31,9 +31,23 @@ export function findSound(samples: Float32Array, sampleRateHz: number): { start:
 /** Fades the first and the last 5 ms in place, so that the first and the last sample are zero. */
 export function fadeEdges(samples: Float32Array, sampleRateHz: number): void {
   const length = Math.min(Math.round(FADE_SEC * sampleRateHz), Math.floor(samples.length / 2));
-  for (let i = 0; i < length; i++) {
-    const gain = 0.5 - 0.5 * Math.cos((Math.PI * i) / length);
-    samples[i]! *= gain;
-    samples[samples.length - 1 - i]! *= gain;
-  }
+  fadeStart(samples, sampleRateHz, length);
+  fadeEnd(samples, sampleRateHz, length);
+}
+
+export function fadeStart(
+  samples: Float32Array,
+  sampleRateHz: number,
+  length = Math.min(Math.round(FADE_SEC * sampleRateHz), samples.length),
+): void {
+  for (let i = 0; i < length; i++) samples[i]! *= 0.5 - 0.5 * Math.cos((Math.PI * i) / length);
+}
+
+export function fadeEnd(
+  samples: Float32Array,
+  sampleRateHz: number,
+  length = Math.min(Math.round(FADE_SEC * sampleRateHz), samples.length),
+): void {
+  for (let i = 0; i < length; i++)
+    samples[samples.length - 1 - i]! *= 0.5 - 0.5 * Math.cos((Math.PI * i) / length);
 }

@@ -8,10 +8,19 @@ const RELATIVE_GATE_LU = -10;
 /** Makes the filter's gain at 1 kHz count as none. */
 const OFFSET_LU = -0.691;
 
+/** How the ear is imitated: the filters that a sound goes through before it is measured. */
+export type Weighting = (sampleRateHz: number) => readonly Coefficients[];
+
+const STANDARD: Weighting = (sampleRateHz) => [designShelf(sampleRateHz), designHighPass(sampleRateHz)];
+
 /** What lies below the gates does not count. `-Infinity` for silence and for less than 0.4 s. */
-export function measureLufs(samples: Float32Array, sampleRateHz: number): number {
+export function measureLufs(
+  samples: Float32Array,
+  sampleRateHz: number,
+  weighting: Weighting = STANDARD,
+): number {
   const stepSamples = Math.round((BLOCK_SEC / STEPS_PER_BLOCK) * sampleRateHz);
-  const steps = sumSquares(samples, sampleRateHz, stepSamples);
+  const steps = sumSquares(samples, stepSamples, weighting(sampleRateHz).map(createBiquad));
   const blocks: number[] = [];
   for (let end = STEPS_PER_BLOCK; end <= steps.length; end++) {
     const sum = steps.slice(end - STEPS_PER_BLOCK, end).reduce((total, step) => total + step, 0);
@@ -31,20 +40,26 @@ function getMean(powers: readonly number[]): number {
 }
 
 /** Of each whole step, as the ear weighs it. */
-function sumSquares(samples: Float32Array, sampleRateHz: number, stepSamples: number): number[] {
-  const shelf = createBiquad(designShelf(sampleRateHz));
-  const highPass = createBiquad(designHighPass(sampleRateHz));
+function sumSquares(
+  samples: Float32Array,
+  stepSamples: number,
+  filters: readonly ((sample: number) => number)[],
+): number[] {
   const sums: number[] = [];
   for (let start = 0; start + stepSamples <= samples.length; start += stepSamples) {
     let sum = 0;
-    for (let i = start; i < start + stepSamples; i++) sum += highPass(shelf(samples[i]!)) ** 2;
+    for (let i = start; i < start + stepSamples; i++) {
+      let weighed = samples[i]!;
+      for (const filter of filters) weighed = filter(weighed);
+      sum += weighed ** 2;
+    }
     sums.push(sum);
   }
   return sums;
 }
 
 /** The numerator, then the two last of the denominator, whose first is 1. */
-type Coefficients = readonly [b0: number, b1: number, b2: number, a1: number, a2: number];
+export type Coefficients = readonly [b0: number, b1: number, b2: number, a1: number, a2: number];
 
 // The standard gives both filters as coefficients for 48 kHz. These are the analogue ones behind them, for any rate.
 

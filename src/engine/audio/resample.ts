@@ -1,5 +1,6 @@
 // Another sample rate for s16le, as it comes: a windowed sinc, one set of coefficients for each position between two samples.
 import { BYTES_PER_SAMPLE, readSamples } from './pcm.ts';
+import { findDivisor, makeTaps } from './windowed-sinc.ts';
 
 /** Zero crossings of the sinc on each side: ripple and aliases stay below the noise of 16 bits. */
 const ZERO_CROSSINGS = 24;
@@ -25,7 +26,7 @@ export function createResampler({ fromHz, toHz }: { fromHz: number; toHz: number
   const [up, down] = [toHz / divisor, fromHz / divisor];
   const cutoff = Math.min(1, toHz / fromHz) * PASS_BAND;
   const reach = Math.ceil(ZERO_CROSSINGS / cutoff);
-  const taps = makeTaps({ up, cutoff, reach });
+  const taps = makeTaps({ up, cutoff, reach, kaiserBeta: KAISER_BETA });
   /** The samples that the next output needs and has; before the first there is silence. */
   let held = new Int16Array(reach - 1);
   let heldStart = 1 - reach;
@@ -61,43 +62,4 @@ export function createResampler({ fromHz, toHz }: { fromHz: number; toHz: number
     },
     finish: () => take(new Int16Array(reach + 1), Math.ceil((taken * up) / down)),
   };
-}
-
-/** For each of `up` positions between two samples, the weights of the `reach` samples before it and after it. */
-function makeTaps({ up, cutoff, reach }: { up: number; cutoff: number; reach: number }): Float64Array {
-  const taps = new Float64Array(up * 2 * reach);
-  for (let phase = 0; phase < up; phase++) {
-    const row = taps.subarray(phase * 2 * reach, (phase + 1) * 2 * reach);
-    for (let tap = 0; tap < row.length; tap++) {
-      const distance = tap - reach + 1 - phase / up;
-      row[tap] = sinc(distance * cutoff) * windowAt(distance / reach);
-    }
-    const sum = row.reduce((total, weight) => total + weight, 0);
-    for (let tap = 0; tap < row.length; tap++) row[tap]! /= sum;
-  }
-  return taps;
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-/** Kaiser's window, from -1 to 1. */
-function windowAt(x: number): number {
-  return Math.abs(x) >= 1 ? 0 : bessel(KAISER_BETA * Math.sqrt(1 - x * x)) / bessel(KAISER_BETA);
-}
-
-/** The modified Bessel function of order zero, by its series. */
-function bessel(x: number): number {
-  let term = 1;
-  let sum = 1;
-  for (let n = 1; term > sum * 1e-12; n++) {
-    term *= (x / (2 * n)) ** 2;
-    sum += term;
-  }
-  return sum;
-}
-
-function findDivisor(a: number, b: number): number {
-  return b === 0 ? a : findDivisor(b, a % b);
 }

@@ -12,6 +12,14 @@ import { ESPEAK_VOICES } from './kokoro/espeak-voices.ts';
 const EMBEDDED_MODEL_DIR = join(import.meta.dirname, '..', '..', '..', 'models', 'hibari');
 /** A graph run gains little from more. */
 const MOST_THREADS = 8;
+const CHATTERBOX_VERSION = 1;
+
+export interface OpenOptions {
+  modelDir: string;
+  device: Device;
+  /** Where it may keep what it need not compute again. Left out: nowhere. */
+  cacheDir?: string;
+}
 
 export interface OpenOptions {
   modelDir: string;
@@ -56,6 +64,22 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
         threads: Math.min(availableParallelism(), MOST_THREADS),
         device,
         openEnglish,
+      });
+    },
+  },
+  chatterbox: {
+    version: CHATTERBOX_VERSION,
+    devices: DEVICES,
+    listEspeakLanguages: async () => [],
+    async open({ modelDir, device, cacheDir }) {
+      const { createChatterbox } = await import('./chatterbox/index.ts');
+      return createChatterbox({
+        modelDir,
+        manifest: await readManifest(modelDir),
+        engineVersion: CHATTERBOX_VERSION,
+        threads: Math.min(availableParallelism(), MOST_THREADS),
+        device,
+        ...(cacheDir !== undefined && { cacheDir }),
       });
     },
   },

@@ -51,10 +51,13 @@ export async function withLoudness(
 
   return {
     sampleRateHz: engine.sampleRateHz,
-    async synthesize(input, signal) {
-      const audio = await engine.synthesize(input, signal);
+    async synthesize(input, signal, listener) {
       const { loudnessLufs } = input;
-      if (loudnessLufs === undefined || audio.samples.length === 0) return audio;
+      if (loudnessLufs === undefined) return engine.synthesize(input, signal, listener);
+      // How a part is limited depends on what follows it: none is final before the last.
+      const { onProgress } = listener ?? {};
+      const audio = await engine.synthesize(input, signal, onProgress && { onProgress });
+      if (audio.samples.length === 0) return audio;
       amplify(audio.samples, audio.sampleRateHz, await findGain(input, loudnessLufs, signal));
       return audio;
     },

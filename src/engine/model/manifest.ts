@@ -1,9 +1,9 @@
 // A model's manifest: what it is, what it can do, and the files it is made of with their checksums. The same for a model that is
 // here and for one that can be pulled. By hand rather than by schema: engine hosts read it too, and the schema library would take
 // longer to load than most models.
-import { hash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hashFile } from './hash-file.ts';
 import { findPathTrouble } from './safe-path.ts';
 
 export interface ModelManifest {
@@ -117,14 +117,17 @@ export function parseManifest(json: unknown): ModelManifest {
 export async function verifyFiles(modelDir: string, { files }: ModelManifest): Promise<void> {
   for (const [name, expected] of Object.entries(files)) {
     const path = join(modelDir, name);
-    const content = await readFile(path).catch((cause: unknown) => {
-      throw new Error(`${path} is missing or cannot be read. Reinstall the model.`, { cause });
+    const missing = (cause: unknown) =>
+      new Error(`${path} is missing or cannot be read. Reinstall the model.`, { cause });
+    const { size } = await stat(path).catch((cause: unknown) => {
+      throw missing(cause);
     });
-    if (content.length !== expected.bytes)
-      throw new Error(
-        `${path} has ${content.length} bytes, expected ${expected.bytes}. Reinstall the model.`,
-      );
-    if (hash('sha256', content) !== expected.sha256)
+    if (size !== expected.bytes)
+      throw new Error(`${path} has ${size} bytes, expected ${expected.bytes}. Reinstall the model.`);
+    const [sha256] = await hashFile(path, ['sha256']).catch((cause: unknown) => {
+      throw missing(cause);
+    });
+    if (sha256 !== expected.sha256)
       throw new Error(`${path} has been altered: its SHA-256 is not the manifest's. Reinstall the model.`);
   }
 }

@@ -45,13 +45,32 @@ export interface SessionOptions {
   saveTo?: string;
   /** What a graph that does not come from a file is called in errors. */
   name?: string;
+  /** Where the files lie that a graph in memory keeps its weights in. */
+  weightsDir?: string;
 }
 
 /** Opens the graph in a file, or in memory; throws naming it and the difference when its inputs or outputs are not the contract's. */
 export async function openSession(
   graph: string | Uint8Array,
   contract: GraphContract,
-  { threads, device = 'cpu', isOptimised = false, saveTo, name = String(graph) }: SessionOptions,
+  { name = String(graph), ...rest }: SessionOptions,
+): Promise<Session> {
+  const session = await openAnyGraph(graph, rest);
+  const allowed = [...contract.inputs.flat(), ...(contract.optionalInputs ?? [])];
+  const missing = [
+    ...findMissing(contract.inputs, session.inputNames).map((name) => `input ${name}`),
+    ...session.inputNames.filter((name) => !allowed.includes(name)).map((name) => `no input ${name}`),
+    ...findMissing(contract.outputs, session.outputNames).map((name) => `output ${name}`),
+  ];
+  if (missing.length > 0)
+    throw new Error(`${name} does not match its engine: expected ${missing.join(', ')}`);
+  return session;
+}
+
+/** Opens a graph whatever its inputs and outputs are; they are the caller's to check. */
+export async function openAnyGraph(
+  graph: string | Uint8Array,
+  { threads, device = 'cpu', isOptimised = false, saveTo, weightsDir }: Omit<SessionOptions, 'name'>,
 ): Promise<Session> {
   const options: ort.InferenceSession.SessionOptions = {
     // What a device cannot compute the processor does.
@@ -64,21 +83,27 @@ export async function openSession(
     enableMemPattern: false,
     logSeverityLevel: 3,
     // A daemon's threads must not spin while it waits for work.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: {
+      session: {
+        intra_op: { allow_spinning: '0' },
+        ...(weightsDir !== undefined && { model_external_initializers_file_folder_path: weightsDir }),
+      },
+    },
     ...(saveTo !== undefined && { optimizedModelFilePath: saveTo }),
   };
-  const session = await (typeof graph === 'string'
+  return typeof graph === 'string'
     ? ort.InferenceSession.create(graph, options)
-    : ort.InferenceSession.create(graph, options));
-  const allowed = [...contract.inputs.flat(), ...(contract.optionalInputs ?? [])];
-  const missing = [
-    ...findMissing(contract.inputs, session.inputNames).map((name) => `input ${name}`),
-    ...session.inputNames.filter((name) => !allowed.includes(name)).map((name) => `no input ${name}`),
-    ...findMissing(contract.outputs, session.outputNames).map((name) => `output ${name}`),
-  ];
-  if (missing.length > 0)
-    throw new Error(`${name} does not match its engine: expected ${missing.join(', ')}`);
-  return session;
+    : ort.InferenceSession.create(graph, options);
+}
+
+/**
+ * 16-bit floats as the words that they are stored in; `words` are used as they are, without a copy. By hand, since the runtime's
+ * library wraps them in a Float16Array where the platform has one, and its native part then takes them for nothing.
+ */
+export function makeHalfTensor(words: Uint16Array, dims: readonly number[]): Tensor {
+  const tensor = new Tensor('float16', words, dims);
+  Object.defineProperty(tensor, 'cpuData', { value: words });
+  return tensor;
 }
 
 /** Which of its names a graph has. */

@@ -17,7 +17,10 @@ const OPSET = { domain: 1, version: 2 } as const;
 const GRAPH = { nodes: 1, constants: 5, inputs: 11, outputs: 12, valueInfos: 13 } as const;
 const NODE = { inputs: 1, outputs: 2, name: 3, op: 4, attributes: 5, domain: 7 } as const;
 const TENSOR = { dims: 1, type: 2, floats: 4, int32s: 5, int64s: 7, name: 8, raw: 9, external: 13 } as const;
-const VALUE = { name: 1, type: 2, tensor: 1, element: 1 } as const;
+const VALUE = { name: 1, type: 2, tensor: 1, element: 1, shape: 2 } as const;
+const SHAPE = { size: 1, number: 1, name: 2 } as const;
+/** Of what is said about values in another file. */
+const ENTRY = { key: 1, value: 2 } as const;
 const ATTRIBUTE = { name: 1, integer: 3, type: 20 } as const;
 
 /** Element types of tensors. */
@@ -236,4 +239,52 @@ export function getElement({ bytes }: Field): number | undefined {
 export function getName(value: Field): string {
   const name = readFields(value.bytes).find(({ no }) => no === VALUE.name);
   return name === undefined ? '' : toText(name);
+}
+
+/** A tensor's name, element type and shape as the file gives them; a size that varies is its name, or ''. */
+export interface ValueShape {
+  name: string;
+  type: number | undefined;
+  shape: (number | string)[];
+}
+
+export function readShape(value: Field): ValueShape {
+  const find = (fields: readonly Field[], wanted: number) => fields.find(({ no }) => no === wanted);
+  const type = find(readFields(value.bytes), VALUE.type);
+  const tensor = type && find(readFields(type.bytes), VALUE.tensor);
+  const shape = tensor && find(readFields(tensor.bytes), VALUE.shape);
+  const sizes = shape === undefined ? [] : readFields(shape.bytes).filter(({ no }) => no === SHAPE.size);
+  return {
+    name: getName(value),
+    type: getElement(value),
+    shape: sizes.map(({ bytes }) => {
+      const fields = readFields(bytes);
+      const number = find(fields, SHAPE.number);
+      const name = find(fields, SHAPE.name);
+      return number === undefined ? (name === undefined ? '' : toText(name)) : toInteger(number);
+    }),
+  };
+}
+
+/** Where a constant's bytes lie when they lie in another file, `location` being relative to the graph's; undefined when in the graph. */
+export function findExternal({
+  fields,
+}: Constant): { location: string; offset: number; length: number | undefined } | undefined {
+  const entries = fields
+    .filter(({ no }) => no === TENSOR.external)
+    .map(({ bytes }) => {
+      const entry = readFields(bytes);
+      const find = (wanted: number) => entry.find(({ no }) => no === wanted);
+      const [key, value] = [find(ENTRY.key), find(ENTRY.value)];
+      return [key === undefined ? '' : toText(key), value === undefined ? '' : toText(value)] as const;
+    });
+  const known = new Map(entries);
+  const location = known.get('location');
+  if (location === undefined) return undefined;
+  const length = known.get('length');
+  return {
+    location,
+    offset: Number(known.get('offset') ?? 0),
+    length: length === undefined ? undefined : Number(length),
+  };
 }

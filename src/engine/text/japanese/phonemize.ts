@@ -1,27 +1,10 @@
 // Japanese to phonemes, for Kokoro: words and their readings by kuromoji, an optional package; Latin words by the English front end.
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createPhonemeLine } from '../phoneme-line.ts';
 import type { Phonemized, Phonemizer } from '../phonemizer.ts';
 import { WIDE_MARKS } from '../wide-marks.ts';
 import { pronounceKana } from './kana.ts';
+import { type Morpheme, openMorphemes } from './morphemes.ts';
 import { sayFigure } from './numbers.ts';
-
-interface Morpheme {
-  surface_form: string;
-  /** Katakana as it is spoken, particles too; missing for words that are not in the dictionary. */
-  pronunciation?: string;
-  /** From 1, in UTF-16 units. */
-  word_position: number;
-}
-interface Tokenizer {
-  tokenize(text: string): Morpheme[];
-}
-interface Kuromoji {
-  builder(options: { dicPath: string }): {
-    build(done: (error: Error | null, tokenizer: Tokenizer) => void): void;
-  };
-}
 
 /** A wave is a drawn-out pause. */
 const MARKS: Readonly<Record<string, string>> = { ...WIDE_MARKS, '〜': '—' };
@@ -30,7 +13,7 @@ const KANA = /^[\u3041-\u3096\u30A1-\u30FC]+$/;
 
 /** Rejects with the remedy when the package is not installed. */
 export async function openJapanesePhonemizer(openEnglish: () => Promise<Phonemizer>): Promise<Phonemizer> {
-  const tokenizer = await openTokenizer();
+  const tokenizer = await openMorphemes();
   let english: Promise<Phonemizer> | undefined;
 
   async function phonemize(original: string): Promise<Phonemized> {
@@ -88,24 +71,4 @@ export async function openJapanesePhonemizer(openEnglish: () => Promise<Phonemiz
 function findReading({ surface_form, pronunciation }: Morpheme): string | undefined {
   if (pronunciation !== undefined && KANA.test(pronunciation)) return pronunciation;
   return KANA.test(surface_form) ? surface_form : undefined;
-}
-
-async function openTokenizer(): Promise<Tokenizer> {
-  const require = createRequire(import.meta.url);
-  let kuromoji: Kuromoji;
-  let dicPath: string;
-  try {
-    dicPath = join(dirname(require.resolve('kuromoji/package.json')), 'dict');
-    kuromoji = require('kuromoji');
-  } catch (cause) {
-    throw new Error('Japanese needs the npm package kuromoji: install ttsd without --omit=optional', {
-      cause,
-    });
-  }
-  return new Promise((resolve, reject) => {
-    kuromoji.builder({ dicPath }).build((error, tokenizer) => {
-      if (error) reject(error);
-      else resolve(tokenizer);
-    });
-  });
 }
