@@ -30,6 +30,8 @@ export type FromHost =
   | { type: 'load-failed'; message: string }
   | ({ type: 'audio'; requestId: number } & SynthesizedChunk)
   | { type: 'failed'; requestId: number; message: string }
-  | { type: 'beat'; rssBytes: number };
+  | { type: 'beat'; rssBytes: number }
+  /** The last one: what the host will end with, by itself. */
+  | { type: 'ending'; code: number };
 
 export const HEARTBEAT_MS = 1000;

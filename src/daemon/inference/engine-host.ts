@@ -18,6 +18,8 @@ const HOST_ENTRY = new URL(`../../engine/host${extname(import.meta.filename)}`, 
 /** A host with nothing to do beats every second; this long without a beat it is stuck. */
 const SILENCE_MS = 15 * HEARTBEAT_MS;
 const LOAD_DEADLINE_MS = 120_000;
+/** From when it has said that it ends. */
+const END_MS = 1000;
 
 /** The host ended with this request unanswered. `inHand`: it was being worked on, so it may be the cause. */
 export class HostDied extends Error {
@@ -89,7 +91,6 @@ export class EngineHost {
       if (this.#killedBecause !== undefined) return;
       try {
         this.#hear(parseFromHost(message), { resolve, reject });
-        this.#watch();
       } catch (error) {
         this.#end(`sent what makes no sense (${(error as Error).message}) and was killed`);
       }
@@ -168,6 +169,10 @@ export class EngineHost {
   }
 
   #hear(message: FromHost, loading: { resolve: () => void; reject: (error: Error) => void }): void {
+    if (message.type === 'ending') {
+      this.#arm(END_MS, `hung while it ended with exit code ${message.code}`);
+      return;
+    }
     if (message.type === 'ready') {
       this.#isLoaded = true;
       this.device = { name: message.device, note: message.deviceNote };
@@ -178,6 +183,7 @@ export class EngineHost {
       this.rssBytes = message.rssBytes;
       this.#loadedRssBytes ??= message.rssBytes;
     } else this.#answer(message);
+    this.#watch();
   }
 
   #answer(message: Extract<FromHost, { requestId: number }>): void {
