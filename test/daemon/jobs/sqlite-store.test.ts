@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -28,6 +29,22 @@ test('writes that come in together share a commit', async () => {
   const { commits, writes } = await store.getStats();
   expect(writes).toBe(200);
   expect(commits).toBeLessThan(100);
+});
+
+test('the log is moved into the database while jobs come in, and is gone when the store is closed', async () => {
+  const dataDir = makeTempDir();
+  const store = await openTempStore(dataDir);
+  const file = join(dataDir, 'ttsd.db');
+  const emptyBytes = statSync(file).size;
+  await vi.waitFor(async () => {
+    await store.submit(
+      Array.from({ length: 100 }, () => makeJob({ text: 'Straw. '.repeat(500) })),
+      NOON,
+    );
+    expect(statSync(file).size).toBeGreaterThan(emptyBytes + 2 ** 20);
+  });
+  await store.close();
+  expect(existsSync(`${file}-wal`)).toBe(false);
 });
 
 test('what triggers count is what counting finds', async () => {
