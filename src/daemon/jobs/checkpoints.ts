@@ -6,6 +6,8 @@ import type Database from 'better-sqlite3';
 
 /** The pages that SQLite itself waits for by default. */
 const BEGIN_PAGES = 1000;
+/** The log begins anew only where nothing was written while it was moved; from this length on the writer sees to that. */
+const LONG_PAGES = 4 * BEGIN_PAGES;
 /** Longer than any checkpoint that a disk comes to an end with. */
 const SETTLE_MS = 60_000;
 
@@ -28,9 +30,14 @@ export class Checkpoints {
     this.#file = file;
   }
 
-  /** Call after each commit. Returns at once. */
+  /** Call after each commit. Returns at once, but for what little is left of a long log. */
   look(db: Database.Database): void {
-    if (Atomics.load(this.#state, 0) === BUSY || countPages(db) < BEGIN_PAGES) return;
+    if (Atomics.load(this.#state, 0) === BUSY) return;
+    const { inLog, toMove } = countPages(db);
+    if (toMove < BEGIN_PAGES) {
+      if (inLog >= LONG_PAGES) db.pragma('wal_checkpoint(PASSIVE)');
+      return;
+    }
     Atomics.store(this.#state, 0, BUSY);
     this.#thread ??= this.#begin();
     this.#thread.postMessage('checkpoint');
@@ -59,8 +66,8 @@ export class Checkpoints {
   }
 }
 
-/** In the log and not yet in the database. */
-function countPages(db: Database.Database): number {
+/** `toMove` are those that are not in the database yet. */
+function countPages(db: Database.Database): { inLog: number; toMove: number } {
   const [found] = db.pragma('wal_checkpoint(NOOP)') as { log: number; checkpointed: number }[];
-  return found!.log - found!.checkpointed;
+  return { inLog: found!.log, toMove: found!.log - found!.checkpointed };
 }
