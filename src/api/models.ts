@@ -40,6 +40,8 @@ const fields = {
   /** In memory at work, and seconds of speech made in a second on two cores; null where it was not measured. */
   memory_bytes: Type.Union([Type.Integer(), Type.Null()]),
   times_real_time: Type.Union([Type.Number(), Type.Null()]),
+  /** The same on this machine, when it was pulled or added. */
+  times_real_time_here: Type.Union([Type.Number(), Type.Null()]),
   /** Its files were fetched and hashed by the makers of ttsd, not only taken from what others published. */
   verified: Type.Boolean(),
 };

@@ -52,6 +52,8 @@ async function main(): Promise<void> {
   // Audio passes through as buffers outside the heap. Unless they count as a part of it, V8 collects after every few chunks, which
   // takes a third of the daemon's processor time.
   setFlagsFromString('--external-memory-accounted-in-global-limit');
+  // A thread that compiles may wait for a collection when the process ends, and the end for it: nodejs/node#54918.
+  setFlagsFromString('--no-concurrent-sparkplug');
   // Texts and audio are the user's: whatever is made here is for this user alone.
   process.umask(0o077);
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };

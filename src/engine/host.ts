@@ -20,6 +20,8 @@ process.on('message', (message: ToHost) => {
 });
 // The daemon is gone: nobody is left to want the audio. Not by exit, which waits for native code.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+// Node can hang while it ends, see nodejs/node#54918: then the daemon must know.
+process.on('exit', (code) => void send({ type: 'ending', code }));
 // A terminal's Ctrl-C reaches the whole process group; the daemon decides when its hosts end.
 process.on('SIGINT', () => {});
 

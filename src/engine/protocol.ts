@@ -34,7 +34,9 @@ export type FromHost =
   | { type: 'part'; requestId: number; pcm: Uint8Array; sampleRateHz: number }
   /** `share`: 0 to 1, of the work on the chunk in hand; may fall where something is made again. */
   | { type: 'progress'; requestId: number; share: number }
-  | { type: 'beat'; rssBytes: number };
+  | { type: 'beat'; rssBytes: number }
+  /** The last one: what the host will end with, by itself. */
+  | { type: 'ending'; code: number };
 
 export const HEARTBEAT_MS = 1000;
 /** Progress is told no more often. */

@@ -13,7 +13,7 @@ test('a chunk or a result that takes longer than the drain limit is broken off, 
   const config = join(dataDir, 'config.yaml');
   writeFileSync(config, 'job_queue:\n  drain_sec: 0\n');
   let daemon = await startDaemon({ dataDir, config });
-  const body = { text: makeProse(2500), format: 'opus', seed: 4 };
+  const body = { text: makeProse(1500), format: 'opus', seed: 4 };
   const submitted = (await daemon.call('POST', '/v1/jobs', body)).json<{ jobs: { job: { id: string } }[] }>();
   const { id } = submitted.jobs[0]!.job;
   const look = async () =>

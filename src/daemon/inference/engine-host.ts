@@ -18,6 +18,8 @@ const HOST_ENTRY = new URL(`../../engine/host${extname(import.meta.filename)}`, 
 /** A host with nothing to do beats every second; this long without a beat it is stuck. */
 const SILENCE_MS = 15 * HEARTBEAT_MS;
 const LOAD_DEADLINE_MS = 120_000;
+/** From when it has said that it ends. */
+const END_MS = 1000;
 
 /** The host ended with this request unanswered. `inHand`: it was being worked on, so it may be the cause. */
 export class HostDied extends Error {
@@ -97,7 +99,6 @@ export class EngineHost {
       if (this.#killedBecause !== undefined) return;
       try {
         this.#hear(parseFromHost(message), { resolve, reject });
-        this.#watch();
       } catch (error) {
         this.#end(`sent what makes no sense (${(error as Error).message}) and was killed`);
       }
@@ -188,6 +189,10 @@ export class EngineHost {
   }
 
   #hear(message: FromHost, loading: { resolve: () => void; reject: (error: Error) => void }): void {
+    if (message.type === 'ending') {
+      this.#arm(END_MS, `hung while it ended with exit code ${message.code}`);
+      return;
+    }
     if (message.type === 'ready') {
       this.#isLoaded = true;
       this.device = { name: message.device, note: message.deviceNote };
@@ -199,6 +204,7 @@ export class EngineHost {
       this.#loadedRssBytes ??= message.rssBytes;
     } else if (message.type === 'part' || message.type === 'progress') this.#tell(message);
     else this.#answer(message);
+    this.#watch();
   }
 
   /** Of a chunk that nobody waits for any more there may still be news on the way. */

@@ -18,6 +18,8 @@ export function parseFromHost(message: unknown): FromHost {
       return { type: 'load-failed', message: expectString(found.message, 'message') };
     case 'beat':
       return { type: 'beat', rssBytes: expectNumber(found.rssBytes, 'rssBytes') };
+    case 'ending':
+      return { type: 'ending', code: expectNumber(found.code, 'code') };
     case 'failed':
       return {
         type: 'failed',

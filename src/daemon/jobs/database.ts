@@ -14,6 +14,8 @@ const SETTINGS: readonly (readonly [name: string, value: number | string, readBa
   ['synchronous', 'FULL', 2],
   ['foreign_keys', 'ON', 1],
   ['journal_size_limit', 64 * 1024 * 1024, 64 * 1024 * 1024],
+  // The log is moved into the database by a thread of its own; this bounds it where that cannot keep up.
+  ['wal_autocheckpoint', 16_000, 16_000],
   ['trusted_schema', 'OFF', 0],
   // Only there does an ordinary fsync leave the data in the drive's own cache.
   ...(process.platform === 'darwin' ? ([['fullfsync', 1, 1]] as const) : []),

@@ -5,6 +5,7 @@ import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
+import { Checkpoints } from './checkpoints.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { openDatabase, saveCopy } from './database.ts';
 import { createGroupCommit, type Outcome } from './group-commit.ts';
@@ -39,6 +40,7 @@ const { dataDir } = workerData as { dataDir: string };
 const file = join(dataDir, 'ttsd.db');
 const port = parentPort!;
 const counts = { commits: 0, writes: 0 };
+const checkpoints = new Checkpoints(file);
 
 let giveLockBack: (() => void) | undefined;
 try {
@@ -102,6 +104,7 @@ function serve(opened: OpenStore): void {
       const begunAt = performance.now();
       const outcomes = writeTogether(writes);
       answer(writes, outcomes, { tookMs: performance.now() - begunAt, changed: hasChanged() });
+      if (store !== undefined && trouble === undefined) checkpoints.look(store.db);
     }
     const close = batch.find(({ operation }) => operation === 'close');
     if (close) finish(close);
@@ -149,6 +152,7 @@ function serve(opened: OpenStore): void {
       if (store !== undefined) {
         // Comes to lie over the write that failed, which would otherwise be taken for committed when the log is read again.
         store.db.pragma(`user_version = ${store.db.pragma('user_version', { simple: true })}`);
+        checkpoints.settle();
         store.db.close();
         store = undefined;
       }
@@ -178,6 +182,7 @@ function serve(opened: OpenStore): void {
     const inode = findInode();
     // Till here a deletion that still goes on costs nothing: the next write tries again. The old one is closed before the
     // new one is opened, because closing removes the log of that name.
+    checkpoints.settle();
     db.close();
     store = undefined;
     if (inode === undefined || findInode() !== inode) stop('was deleted again while it was put back');
@@ -195,6 +200,7 @@ function serve(opened: OpenStore): void {
   }
 
   function finish(close: ThreadRequest): void {
+    checkpoints.settle();
     store?.db.close();
     giveLockBack?.();
     answer([close], [{ ok: true, value: undefined }]);

@@ -251,6 +251,7 @@ export class Models {
       bytes: Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0),
       memory_bytes: manifest.memoryBytes,
       times_real_time: manifest.timesRealTime,
+      times_real_time_here: here?.info.timesRealTimeHere ?? null,
       verified: manifest.verified,
     };
   }

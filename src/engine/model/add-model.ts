@@ -9,6 +9,7 @@ import { recognise } from './archive/recognise.ts';
 import { unpack } from './archive/unpack.ts';
 import { IN_PREFIX, installModel } from './install.ts';
 import type { ModelManifest } from './manifest.ts';
+import { measureSpeed } from './measured-speed.ts';
 
 export interface AddOptions {
   modelsDir: string;
@@ -61,6 +62,8 @@ async function tryToLoad(staged: string, manifest: ModelManifest): Promise<void>
   await writeFile(join(staged, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
   try {
     const engine = await openEngine({ modelDir: staged });
+    // One that lacks something to speak, such as another program, can still be added.
+    await measureSpeed(staged, engine, manifest.speakers).catch(() => {});
     await engine.close();
   } catch (cause) {
     const message = (cause as Error).message.replaceAll(`${staged}/`, '').replaceAll(staged, manifest.id);

@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import type { Backend, Device } from './device.ts';
 
-// Read when the first graph is opened. Otherwise the runtime reports what it runs to its maker, and its thread for that can keep a
-// process that ends from ending.
+// Read when the first graph is opened. Otherwise the runtime reports what it runs to its maker.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 export type Tensor = ort.Tensor;

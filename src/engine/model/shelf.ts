@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findEngine } from '../engines/index.ts';
 import type { Device } from './device.ts';
 import { type ModelManifest, type ModelSpeaker, readManifest } from './manifest.ts';
+import { readMeasuredSpeed } from './measured-speed.ts';
 
 /** What the daemon knows of a model without loading it. */
 export interface ModelInfo {
@@ -27,6 +28,8 @@ export interface ModelInfo {
   licence: string;
   /** What its engine can run on. */
   devices: readonly Device[];
+  /** Seconds of speech that it made in a second on this machine; null where it was not measured. */
+  timesRealTimeHere: number | null;
   manifest: ModelManifest;
 }
 
@@ -69,6 +72,7 @@ export async function readModel(dir: string): Promise<ModelInfo> {
     blends: manifest.blends,
     licence: manifest.licence,
     devices,
+    timesRealTimeHere: await readMeasuredSpeed(dir),
     manifest,
   };
 }

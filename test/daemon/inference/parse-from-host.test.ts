@@ -16,6 +16,7 @@ test.each([
   { type: 'ready', device: 'cpu', deviceNote: 'cuda: no driver' },
   { type: 'load-failed', message: 'no model' },
   { type: 'beat', rssBytes: 1 },
+  { type: 'ending', code: 1 },
   { type: 'failed', requestId: 3, message: 'no voice' },
   AUDIO,
 ])('what a host says is taken as it is: $type', (message) => {

@@ -1,8 +1,10 @@
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openSqliteStore } from '../../../src/daemon/jobs/sqlite-store.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { describeJobStore } from './conformance.ts';
 import { makeDone, makeJob, NOON } from './samples.ts';
 import { describeStateMachine } from './state-machine.ts';
@@ -28,6 +30,24 @@ test('writes that come in together share a commit', async () => {
   const { commits, writes } = await store.getStats();
   expect(writes).toBe(200);
   expect(commits).toBeLessThan(100);
+});
+
+test('the log is moved into the database while jobs come in, and is gone when the store is closed', async () => {
+  const dataDir = makeTempDir();
+  const store = await openTempStore(dataDir);
+  const file = join(dataDir, 'ttsd.db');
+  const emptyBytes = statSync(file).size;
+  await waitFor('the database to grow', async () => {
+    await store.submit(
+      Array.from({ length: 100 }, () => makeJob({ text: 'Straw. '.repeat(500) })),
+      NOON,
+    );
+    return statSync(file).size > emptyBytes + 2 ** 20;
+  });
+  // Long before SQLite itself would have moved it.
+  expect(statSync(`${file}-wal`).size).toBeLessThan(60 * 2 ** 20);
+  await store.close();
+  expect(existsSync(`${file}-wal`)).toBe(false);
 });
 
 test('what triggers count is what counting finds', async () => {

@@ -61,6 +61,9 @@ test('kill -9 of ttsd in the middle of a pull: the next pull goes on from there,
   expect(again.stdout).toMatch(/^twin is here: 1 voice, 22\.7 MB\./);
   expect(countSent() - sentBefore).toBeLessThan(total('twin') - 1_000_000);
   expect(await stateOf('twin')).toBe('installed');
+  expect((await tts('models', 'show', 'twin')).stdout).toMatch(
+    /^speed {7}[\d.]+ s of speech in a second, measured here$/m,
+  );
 
   const out = join(dataDir, 'out.wav');
   expect(await tts('say', 'Hello.', '-m', 'twin', '-o', out)).toMatchObject({ code: 0 });

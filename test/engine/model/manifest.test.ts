@@ -89,6 +89,8 @@ function describeModel() {
     parameters: { speed: { min: 0.5, max: 2, default: 1 } },
     speakers: [{ id: 'a', name: 'A', language: 'en-US', gender: 'female' }],
     blends: true,
+    clones: true,
+    tags: ['[laugh]'],
     files: {
       'a.onnx': {
         bytes: 1,

@@ -36,9 +36,7 @@ function render(model: ModelDetails): string[] {
     ...(model.source ? [`source      ${model.source}`] : []),
     `size        ${formatBytes(model.bytes)} in ${model.files.length} files`,
     ...(model.memory_bytes === null ? [] : [`memory      ${formatBytes(model.memory_bytes)} at work`]),
-    ...(model.times_real_time === null
-      ? []
-      : [`speed       ${model.times_real_time} s of speech in a second, on two cores`]),
+    ...describeSpeed(model),
     ...(hosts.length > 0 ? [`from        ${hosts.join(', ')}`] : []),
     ...(model.built_in || hosts.length === 0
       ? []
@@ -46,4 +44,12 @@ function render(model: ModelDetails): string[] {
           `checked     ${model.verified ? 'its files were fetched and hashed by us' : 'sizes and checksums as others published them'}`,
         ]),
   ];
+}
+
+function describeSpeed({ times_real_time, times_real_time_here }: ModelDetails): string[] {
+  if ((times_real_time_here ?? null) !== null)
+    return [`speed       ${times_real_time_here} s of speech in a second, measured here`];
+  return times_real_time === null
+    ? []
+    : [`speed       ${times_real_time} s of speech in a second, on two cores`];
 }

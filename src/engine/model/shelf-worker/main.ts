@@ -5,6 +5,8 @@ import { addModel } from '../add-model.ts';
 import { PATIENCE } from '../download/fetch-part.ts';
 import { type Progress, pullModel } from '../download/pull-model.ts';
 import { readSources } from '../download/sources.ts';
+import type { ModelManifest } from '../manifest.ts';
+import { measureSpeed } from '../measured-speed.ts';
 import type { FromShelfWorker, ShelfTask } from './protocol.ts';
 
 const stopped = new AbortController();
@@ -42,14 +44,15 @@ async function perform(task: ShelfTask): Promise<string> {
     },
   });
   if (last !== undefined) send({ type: 'progress', ...last, phase: 'preparing' });
-  await loadOnce(dir);
+  await loadOnce(dir, task.manifest);
   return dir;
 }
 
 /** Leaves the graph beside the model as its engine wants it, so that whoever speaks first need not wait for that. */
-async function loadOnce(dir: string): Promise<void> {
+async function loadOnce(dir: string, manifest: ModelManifest): Promise<void> {
   try {
     const engine = await openEngine({ modelDir: dir });
+    await measureSpeed(dir, engine, manifest.speakers);
     await engine.close();
   } catch {
     // The files are those that were wanted. What else they need here, such as another program, the first job is told.
