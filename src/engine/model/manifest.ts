@@ -105,7 +105,7 @@ export function parseManifest(json: unknown): ModelManifest {
     ),
     blends: expectBooleanOr(false, manifest.blends, 'blends'),
     clones: expectBooleanOr(false, manifest.clones, 'clones'),
-    clipSec: manifest.clipSec === undefined ? null : parseClipSec(manifest.clipSec),
+    clipSec: parseClipSec(manifest.clipSec),
     tags: (manifest.tags === undefined ? [] : expectArray(manifest.tags, 'tags')).map((tag, i) =>
       expectString(tag, `tags[${i}]`),
     ),
@@ -141,7 +141,8 @@ function parseRange(json: unknown, field: string): ParameterRange {
   };
 }
 
-function parseClipSec(json: unknown): { min: number; max: number } {
+function parseClipSec(json: unknown): ModelManifest['clipSec'] {
+  if (json === undefined || json === null) return null;
   const range = expectObject(json, 'clipSec');
   return { min: expectNumber(range.min, 'clipSec.min'), max: expectNumber(range.max, 'clipSec.max') };
 }

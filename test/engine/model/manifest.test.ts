@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readCatalogue } from '../../../src/engine/model/catalogue.ts';
 import { parseManifest, readManifest, verifyFiles } from '../../../src/engine/model/manifest.ts';
 
 const MODEL_DIR = join(import.meta.dirname, '../../../models/hibari');
@@ -90,6 +91,7 @@ function describeModel() {
     speakers: [{ id: 'a', name: 'A', language: 'en-US', gender: 'female' }],
     blends: true,
     clones: true,
+    clipSec: { min: 1, max: 30 },
     tags: ['[laugh]'],
     files: {
       'a.onnx': {
@@ -113,3 +115,32 @@ async function copyModel(): Promise<string> {
   for (const name of await readdir(MODEL_DIR)) await copyFile(join(MODEL_DIR, name), join(dir, name));
   return dir;
 }
+
+test('a manifest that was read can be written and read again', async () => {
+  const manifest = await readManifest(MODEL_DIR);
+  expect(parseManifest(JSON.parse(JSON.stringify(manifest)))).toEqual(manifest);
+});
+
+test('every model that can be pulled has whole figures, pinned sources, and the four graphs where it is a Chatterbox', async () => {
+  const catalogue = await readCatalogue([join(MODEL_DIR, '..')], (error) => {
+    throw error;
+  });
+  expect(catalogue.size).toBeGreaterThanOrEqual(36);
+  const chatterboxes = [...catalogue.values()].filter(({ engine }) => engine === 'chatterbox');
+  expect(chatterboxes.length).toBe(14);
+  for (const { id, clones, clipSec, files, parameters } of chatterboxes) {
+    expect([id, clones, clipSec?.max]).toEqual([id, true, 30]);
+    for (const { min, max, default: preset } of Object.values(parameters))
+      expect(preset).toBe(Math.min(Math.max(preset, min), max));
+    const graphs = Object.keys(files).filter((path) => path.endsWith('.onnx'));
+    expect(graphs.map((path) => /^onnx\/([a-z]+_[a-z]+)/.exec(path)![1]).sort()).toEqual([
+      'conditional_decoder',
+      'embed_tokens',
+      'language_model',
+      'speech_encoder',
+    ]);
+    for (const path of graphs) expect(Object.keys(files)).toContain(`${path}_data`);
+    for (const [path, { urls }] of Object.entries(files))
+      for (const url of urls) expect(url).toMatch(new RegExp(`/resolve/([0-9a-f]{40}|main)/${path}$`));
+  }
+});
