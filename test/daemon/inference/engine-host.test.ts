@@ -1,10 +1,12 @@
 // A real engine host with the real embedded voice, and what happens when it is stuck, killed or given a bad model.
 import { cpSync, mkdtempSync, truncateSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { EngineHost, HostDied } from '../../../src/daemon/inference/engine-host.ts';
+import { makeChatterbox } from '../../helpers/chatterbox-models.ts';
 
 const MODEL_DIR = join(import.meta.dirname, '../../../models/hibari');
 const INPUT = { text: 'Hello there.', speaker: 'heart', speed: 1, seed: 5, params: {} };
@@ -84,4 +86,31 @@ test('a model with a file cut short is refused, and the file is named', async ()
     code: 'model_unusable',
     message: expect.stringMatching(/acoustic\.onnx has 1000 bytes, expected \d+\. Reinstall/),
   });
+});
+
+test('a chunk of a model that draws its speech is told of while it is made, and its parts are what it is', async () => {
+  const modelDir = await makeChatterbox('turbo');
+  onTestFinished(() => rm(modelDir, { recursive: true }));
+  const host = start(modelDir);
+  await host.ready;
+  const parts: Buffer[] = [];
+  const shares: number[] = [];
+  const { pcm } = await host.synthesize(
+    {
+      text: 'The harbour lay quiet, and the last boat came home.',
+      speaker: 'default',
+      speed: 1,
+      seed: 1,
+      params: {},
+    },
+    {
+      deadlineMs: 20_000,
+      signal: never,
+      onPart: (part) => parts.push(part),
+      onProgress: (share) => shares.push(share),
+    },
+  );
+  expect(parts.length).toBeGreaterThan(2);
+  expect(Buffer.concat(parts).equals(pcm)).toBe(true);
+  expect(shares.length).toBeGreaterThan(0);
 });

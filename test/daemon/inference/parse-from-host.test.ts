@@ -18,6 +18,8 @@ test.each([
   { type: 'beat', rssBytes: 1 },
   { type: 'ending', code: 1 },
   { type: 'failed', requestId: 3, message: 'no voice' },
+  { type: 'part', requestId: 3, pcm: new Uint8Array(4), sampleRateHz: 24_000 },
+  { type: 'progress', requestId: 3, share: 0.25 },
   AUDIO,
 ])('what a host says is taken as it is: $type', (message) => {
   expect(parseFromHost(message)).toEqual(message);
@@ -37,6 +39,8 @@ test.each([
   [{ ...AUDIO, pcm: new Uint8Array(3) }, 'pcm has 3 bytes, half a sample too many'],
   [{ ...AUDIO, sampleRateHz: 0 }, 'sampleRateHz must be a whole number above 0'],
   [{ ...AUDIO, sampleRateHz: Number.NaN }, 'sampleRateHz must be a number from 0'],
+  [{ type: 'part', requestId: 3, pcm: new Uint8Array(3), sampleRateHz: 24_000 }, 'half a sample too many'],
+  [{ type: 'progress', requestId: 3, share: Number.NaN }, 'share must be a number from 0'],
   [{ ...AUDIO, words: 'Hello' }, 'words must be a list'],
   [{ ...AUDIO, words: [null] }, 'words must be an object'],
   [

@@ -48,7 +48,7 @@ export function openVoiceCache(dir: string): VoiceCache {
         await rename(part, toPath(key));
         await dropOldest(dir);
       } catch {
-        await rm(part, { force: true });
+        await rm(part, { force: true }).catch(() => {});
       }
     },
   };
