@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTts } from '../../helpers/cli.ts';
 import { makeToneWav } from '../../helpers/clips.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { hasTmux, openTerminal } from '../../helpers/terminal.ts';
 import { parseWav } from '../../helpers/wav-parse.ts';
 
 let daemon: Daemon;
@@ -84,3 +85,28 @@ test.each<[string, string[], number, RegExp]>([
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(says) });
   expect(result.stderr.trim().split('\n').length).toBe(1);
 });
+
+test.skipIf(!hasTmux)(
+  'a terminal is asked for consent and licence; without consent nothing is taken',
+  async () => {
+    writeFileSync(join(daemon.dataDir, 'rosa.wav'), makeToneWav({ sec: 0.4 }));
+    const terminal = openTerminal(daemon.env);
+    try {
+      const add = `"$NODE" "$TTS" voices add '${join(daemon.dataDir, 'rosa.wav')}'`;
+      terminal.run(`clear; ${add}`);
+      await terminal.see('Has the speaker of rosa.wav agreed to be cloned? [y/N]');
+      terminal.press('n', 'Enter');
+      await terminal.see('rosa.wav is not taken: its speaker has to agree first.');
+      terminal.run(`clear; ${add}`);
+      await terminal.see('agreed to be cloned? [y/N]');
+      terminal.press('y', 'Enter');
+      await terminal.see('Licence of the recording');
+      terminal.press('CC0-1.0', 'Enter');
+      await terminal.see('rosa added');
+    } finally {
+      terminal.close();
+    }
+    const rosa = JSON.parse((await tts('voices', 'show', 'rosa', '--json')).stdout);
+    expect(rosa).toMatchObject({ licence: 'CC0-1.0', consent_at: expect.stringMatching(/^2/) });
+  },
+);
