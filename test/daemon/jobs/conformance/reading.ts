@@ -13,6 +13,19 @@ export function describeReading(driver: Driver): void {
       expect(await driver.store.getQueuePosition('nobody')).toBeUndefined();
     });
 
+    test('a clip is needed as long as a job that speaks with it is kept, whatever its state', async () => {
+      const [clip, other] = ['a'.repeat(64), 'b'.repeat(64)];
+      const speakers = { anna: { speaker: `clip:${clip}`, language: 'en' } };
+      const job = await submit({ spec: { ...makeJob().spec, speakers } });
+      await submit({ text: `"clip:${other}` });
+      expect(await driver.store.isClipNeeded(clip)).toBe(true);
+      expect(await driver.store.isClipNeeded(other)).toBe(false);
+      await driver.store.cancel(job.id, NOON);
+      expect(await driver.store.isClipNeeded(clip)).toBe(true);
+      await driver.store.remove(job.id);
+      expect(await driver.store.isClipNeeded(clip)).toBe(false);
+    });
+
     test('lists newest first, page by page', async () => {
       const all = [await submit(), await submit(), await submit()];
       const first = await driver.store.list({ limit: 2 });
