@@ -21,7 +21,7 @@ test('a model for an engine that this version lacks says so', async () => {
   const manifest = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify({ ...manifest, engine: 'warbler' }));
   await expect(openEngine({ modelDir: dir })).rejects.toThrow(
-    `${dir} needs the engine warbler; this version has hibari, kokoro, piper.`,
+    `${dir} needs the engine warbler; this version has hibari, kokoro, chatterbox, piper.`,
   );
 });
 
