@@ -2,6 +2,7 @@
 // npm run bench -- NAME …: only those; --full: the long form of those that have one.
 
 import { cancel } from './cancel.ts';
+import { chatterbox } from './chatterbox.ts';
 import { crowd } from './crowd.ts';
 import { encode } from './encode.ts';
 import { eta } from './eta.ts';
@@ -42,6 +43,7 @@ const ALL: readonly Benchmark[] = [
   cancel,
   kokoro,
   piper,
+  chatterbox,
 ];
 
 const isFull = process.argv.includes('--full');
