@@ -1,5 +1,6 @@
 // Entry of tts: which verb, its exit code, and every error that got this far.
 import { TtsError } from '../api/errors.ts';
+import { run as showStatus } from './commands/status.ts';
 import type { Options } from './options.ts';
 import { reportError } from './output.ts';
 import { describeUnwritable } from './unwritable.ts';
@@ -44,8 +45,7 @@ async function runStatus([name, ...words]: readonly string[]): Promise<number | 
     else if (word.startsWith('-')) return undefined;
     else ids.push(word);
   }
-  const { run } = await import('./commands/status.ts');
-  return run(ids, options);
+  return showStatus(ids, options);
 }
 
 function endWithoutStdout(error: NodeJS.ErrnoException): void {

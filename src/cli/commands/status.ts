@@ -1,15 +1,22 @@
 // tts status: what is going on, or the details of some jobs. Loads as little as it can: it is run in prompts and loops.
+import { TtsError } from '../../api/errors.ts';
 import type { JobView } from '../../api/job.ts';
 import type { ListReply, QueueReply } from '../../api/v1.ts';
 import { forEachId, pathOf } from '../each-job.ts';
-import { findDaemon, getApiKey } from '../find-daemon.ts';
+import { findDaemon, getApiKey, getHost } from '../find-daemon.ts';
 import { getJson } from '../local-get.ts';
+import { findDataDir, readEndpoint } from '../locate.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
 import { getWidth, renderDetails, renderJobs } from '../render.ts';
 import { show, showJobs } from '../show.ts';
 
 type Get = <T>(path: string) => Promise<T>;
+
+interface Line {
+  get: Get;
+  close: () => Promise<void>;
+}
 
 const SHOWN_FINISHED = 5;
 
@@ -31,18 +38,19 @@ export async function run(ids: readonly string[], options: Options): Promise<num
   }
 }
 
-/** Running, then queued in the order they will be taken up, then what ended last. */
+/** Running, then queued in the order they will be taken up, then what ended last. One question is enough while there are few jobs. */
 export async function listCurrent(get: Get): Promise<JobView[]> {
-  const [running, queued, newest] = await Promise.all([
-    get<ListReply>('/v1/jobs?state=running&limit=100'),
-    get<ListReply>('/v1/jobs?state=queued&limit=100'),
-    get<ListReply>('/v1/jobs?limit=100'),
-  ]);
-  const waiting = queued.jobs.sort(compareTurns);
+  const newest = await get<ListReply>('/v1/jobs?limit=100');
+  const list = async (state: 'running' | 'queued') =>
+    newest.next_cursor === null
+      ? newest.jobs.filter((job) => job.state === state)
+      : (await get<ListReply>(`/v1/jobs?state=${state}&limit=100`)).jobs;
+  const [running, queued] = await Promise.all([list('running'), list('queued')]);
+  const waiting = queued.sort(compareTurns);
   const ended = newest.jobs.filter((job) => job.finished_at !== null);
   const shown = new Map<string, JobView>();
-  // A job may move on between the three answers: the first place it was seen at counts.
-  for (const job of [...running.jobs, ...waiting, ...ended.slice(0, SHOWN_FINISHED)]) {
+  // A job may move on between the answers: the first place it was seen at counts.
+  for (const job of [...running, ...waiting, ...ended.slice(0, SHOWN_FINISHED)]) {
     if (!shown.has(job.id)) shown.set(job.id, job);
   }
   return [...shown.values()];
@@ -61,11 +69,31 @@ function showOverview(jobs: readonly JobView[], queue: QueueReply, options: Opti
   return 0;
 }
 
-async function connect(options: Options): Promise<{ get: Get; close: () => Promise<void> }> {
+/** A daemon of this machine has said where it listens: it is looked for, and started, when nobody answers there. */
+async function connect(options: Options): Promise<Line> {
+  const told = getHost(options) === undefined ? readEndpoint(findDataDir()).socket : undefined;
+  if (told === undefined) return lookFor(options);
+  let other: Promise<Line> | undefined;
+  return {
+    async get<T>(path: string) {
+      try {
+        return await getJson<T>({ kind: 'unix', path: told }, path);
+      } catch (error) {
+        if (!(error instanceof TtsError) || error.code !== 'daemon_unreachable') throw error;
+        other ??= lookFor(options);
+        return (await other).get<T>(path);
+      }
+    },
+    async close() {
+      if (other) await (await other).close();
+    },
+  };
+}
+
+async function lookFor(options: Options): Promise<Line> {
   const address = await findDaemon(options);
-  if (address.kind === 'unix') {
+  if (address.kind === 'unix')
     return { get: (path) => getJson(address, path), close: () => Promise.resolve() };
-  }
   const { Client } = await import('../client.ts');
   const client = new Client(address, getApiKey(options));
   return { get: (path) => client.get(path), close: () => client.close() };
