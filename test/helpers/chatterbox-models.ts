@@ -1,6 +1,6 @@
 // A tiny Chatterbox in a folder of its own, put together from the fixtures with a manifest, as if it had been pulled.
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -97,10 +97,6 @@ export async function makeChatterbox(
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));
   return folder;
-}
-
-export async function removeChatterbox(dir: string): Promise<void> {
-  await rm(dir, { recursive: true, force: true });
 }
 
 /** The parts of `recording.json` that are arrays come as typed arrays. */

@@ -182,7 +182,9 @@ export class SoakLoad {
     if (id === undefined || (await this.#see(id)) !== 'completed') return;
     const reply = await this.#call('GET', `/tts/${id}/result`);
     if (reply?.status !== 200) return;
-    const promised = this.#promised.get(id)!;
+    const promised = this.#promised.get(id);
+    // Another client has had it deleted meanwhile.
+    if (promised === undefined) return;
     const sha256 = createHash('sha256').update(reply.body).digest('hex');
     promised.sha256 ??= sha256;
     this.counts.fetched++;
@@ -195,14 +197,16 @@ export class SoakLoad {
     const reply = await this.#call('POST', `/v1/jobs/${id}/cancel`, {});
     if (reply?.status !== 200 || !reply.json<{ cancelled: boolean }>().cancelled) return;
     this.counts.cancelled++;
-    this.#promised.get(id)!.ended = 'cancelled';
+    const promised = this.#promised.get(id);
+    if (promised !== undefined) promised.ended = 'cancelled';
   }
 
   async #retry(): Promise<void> {
     const id = this.#pick();
     if (id === undefined || (await this.#see(id)) !== 'cancelled') return;
     // Whatever the answer, from here on another end is allowed.
-    this.#promised.get(id)!.ended = null;
+    const promised = this.#promised.get(id);
+    if (promised !== undefined) promised.ended = null;
     await this.#call('POST', `/v1/jobs/${id}/retry`);
     await this.#see(id);
   }

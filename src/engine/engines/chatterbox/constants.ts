@@ -9,8 +9,6 @@ export const TOKENS_PER_SEC = SAMPLE_RATE_HZ / SAMPLES_PER_TOKEN;
 export const FIRST_SILENT_ID = 6561;
 export const START_SPEECH = 6561;
 export const STOP_SPEECH = 6562;
-/** Takes the exaggeration into the prompt of base and multilingual. */
-export const EXAGGERATION = 6563;
 /** A token that sounds like nothing. */
 export const SILENCE = 4299;
 /** Ends the text in base and multilingual; what follows is speech. */
