@@ -1,5 +1,5 @@
 // Chatterbox: what the engine adds to the graph with each token, what the memory of the text costs, how soon a cancel is heard, what
-// a voice costs that was heard before. With tiny weights, and at the real size with weights that are all the same.
+// a voice costs that was heard before. With tiny weights, and at the real size with weights that mean nothing.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -59,7 +59,7 @@ async function measureTiny(): Promise<Row[]> {
 
 async function measureFull(name: keyof typeof SIZES): Promise<Row[]> {
   const size: Size = SIZES[name];
-  const dir = join(CACHE_DIR, `chatterbox-${name}-1`);
+  const dir = join(CACHE_DIR, `chatterbox-${name}-2`);
   const files = await writeFullSize(dir, size);
   const manifest = parseManifest({
     id: name,

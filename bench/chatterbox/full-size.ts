@@ -1,4 +1,4 @@
-// A Chatterbox whose language model has the real number of layers, heads and values, and weights that are all the same: what it says
+// A Chatterbox whose language model has the real number of layers, heads and values, and weights that mean nothing: what it says
 // is nothing, what it costs is real. The files are small, since the runtime makes the weights when it opens them.
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -152,7 +152,8 @@ function build(graph: Graph) {
     add,
     integers,
     vector: (value: number, length: number) => fill(value, length),
-    weight: (a: number, b: number) => fill(0.001, a, b),
+    // Each its own, or the runtime keeps one for all.
+    weight: (a: number, b: number) => fill(0.001 + count * 1e-7, a, b),
   };
 }
 
