@@ -63,7 +63,7 @@ async function countChunks(dataDir: string): Promise<number> {
   ).length;
 }
 
-const TEXT = makeProse(1600);
+const TEXT = makeProse(2300);
 
 let undisturbed: Buffer;
 
