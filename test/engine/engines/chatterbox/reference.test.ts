@@ -75,24 +75,26 @@ describe.each(MODELS)('$name', ({ kind, half, own, tolerance }) => {
   };
   afterAll(async () => (await opened)?.graphs.close());
 
-  test.runIf(own)('hears in a clip what the reference hears', async () => {
-    const { recording, voice } = await use();
-    expect([...voice.tokens]).toEqual(recording.audioTokens);
-    expect(findDistance(voice.features, recording.audioFeatures)).toBeLessThan(1e-3);
-    expect(findDistance(voice.speaker, recording.speakerEmbedding)).toBeLessThan(1e-3);
-    const mel = Float32Array.from(
-      recording.mel,
-      (_, i) => voice.mel[Math.floor(i / 80) * 9 * 80 + (i % 80)]!,
-    );
-    expect(findDistance(mel, recording.mel)).toBeLessThan(1e-3);
-  });
+  if (own)
+    test('hears in a clip what the reference hears', async () => {
+      const { recording, voice } = await use();
+      expect([...voice.tokens]).toEqual(recording.audioTokens);
+      expect(findDistance(voice.features, recording.audioFeatures)).toBeLessThan(1e-3);
+      expect(findDistance(voice.speaker, recording.speakerEmbedding)).toBeLessThan(1e-3);
+      const mel = Float32Array.from(
+        recording.mel,
+        (_, i) => voice.mel[Math.floor(i / 80) * 9 * 80 + (i % 80)]!,
+      );
+      expect(findDistance(mel, recording.mel)).toBeLessThan(1e-3);
+    });
 
-  test.runIf(half !== true)('turns text into the ids of the reference', async () => {
-    const { ids, recording } = await use();
-    const start = kind === 'turbo' ? 0 : 1;
-    expect(ids.slice(start, start + recording.textIds.length)).toEqual(recording.textIds);
-    expect(ids.slice(start + recording.textIds.length)).toHaveLength(kind === 'turbo' ? 1 : 2);
-  });
+  if (half !== true)
+    test('turns text into the ids of the reference', async () => {
+      const { ids, recording } = await use();
+      const start = kind === 'turbo' ? 0 : 1;
+      expect(ids.slice(start, start + recording.textIds.length)).toEqual(recording.textIds);
+      expect(ids.slice(start + recording.textIds.length)).toHaveLength(kind === 'turbo' ? 1 : 2);
+    });
 
   test('gives the figures of the reference for the first token', async () => {
     const { graphs, recording, prompt } = await use();
@@ -135,14 +137,15 @@ describe.each(MODELS)('$name', ({ kind, half, own, tolerance }) => {
     return expect(drawn).toBe(draws.length);
   });
 
-  test.runIf(own)('makes the sound of the reference', async () => {
-    const { graphs, recording, voice } = await use();
-    const samples = await graphs.decode(voice, recording.spoken);
-    expect(samples.length).toBe(recording.spoken.length * 960);
-    const recorded = Float32Array.from(recording.waveform, (word) => word / 32_767);
-    expect(Math.max(...recorded.map(Math.abs))).toBeGreaterThan(0.01);
-    expect(findDistance(samples, recorded)).toBeLessThan(1e-3);
-  });
+  if (own)
+    test('makes the sound of the reference', async () => {
+      const { graphs, recording, voice } = await use();
+      const samples = await graphs.decode(voice, recording.spoken);
+      expect(samples.length).toBe(recording.spoken.length * 960);
+      const recorded = Float32Array.from(recording.waveform, (word) => word / 32_767);
+      expect(Math.max(...recorded.map(Math.abs))).toBeGreaterThan(0.01);
+      expect(findDistance(samples, recorded)).toBeLessThan(1e-3);
+    });
 });
 
 interface Opened {
