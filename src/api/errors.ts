@@ -63,6 +63,7 @@ export const ERRORS = {
   // The work itself
   synthesis_failed: { http: 500, exit: 1, retryable: false },
   engine_crashed: { http: 500, exit: 1, retryable: false },
+  program_replaced: { http: 503, exit: 69, retryable: false },
   model_unusable: { http: 503, exit: 69, retryable: false },
   // Starting
   config_invalid: { http: 500, exit: 78, retryable: false },

@@ -81,6 +81,8 @@ export const QueueReply = Type.Object({
   queued_chars: Type.Integer(),
   /** When the queue was paused; null while it goes on. */
   paused_since: Type.Union([Type.String(), Type.Null()]),
+  /** ttsd was upgraded or built again since it started: it is to be restarted. */
+  program_replaced: Type.Boolean(),
   /** Measured characters per second of each loaded model; null before the first chunk. */
   models: Type.Array(
     Type.Object({

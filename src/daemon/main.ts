@@ -45,6 +45,7 @@ import { stayReachable } from './stay-reachable.ts';
 import { Conditioning } from './voices/conditioning.ts';
 import { OwnVoiceFiles } from './voices/own-voices.ts';
 import { Voices } from './voices/voices.ts';
+import { watchProgram } from './watch-program.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -210,6 +211,7 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
     settings,
     presets: await readPresets(join(ROOT, 'voices', 'presets.yaml')),
     version,
+    isReplaced: watchProgram(import.meta.filename),
     bootId,
     draining: draining.signal,
   };

@@ -63,6 +63,8 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
       workMs: performance.now() - startedMs,
     });
   } catch (error) {
+    // ttsd was upgraded or built again, and a part that was not loaded yet is gone: the next host has all the new ones.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw error;
     await send({ type: 'failed', requestId, message: getMessage(error) });
   } finally {
     requests.delete(requestId);

@@ -118,6 +118,12 @@ test('what is no backup is refused, and nothing is changed', async () => {
     stderr: expect.stringContaining('is damaged or not one of ttsd'),
   });
   expect(readdirSync(dataDir).filter((name) => name.startsWith('ttsd.db'))).toEqual([]);
+  const elsewhere = { ...env, TTS_HOST: `unix://${daemon.endpoint.socket}` };
+  expect(await runTts(['daemon', 'restore', file], { env: elsewhere })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Leave out --host and TTS_HOST'),
+  });
+  expect((await daemon.call('GET', '/livez')).status).toBe(200);
 });
 
 test('a broken page is found after the start: new jobs are refused, what can be read is read, nothing is moved', async () => {

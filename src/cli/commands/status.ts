@@ -18,6 +18,7 @@ interface Line {
   close: () => Promise<void>;
 }
 
+const REPLACED = 'Another ttsd was installed since this one started. Change over to it: tts daemon restart';
 const SHOWN_FINISHED = 5;
 
 export async function run(ids: readonly string[], options: Options): Promise<number> {
@@ -64,6 +65,7 @@ export function compareTurns(a: JobView, b: JobView): number {
 
 function showOverview(jobs: readonly JobView[], queue: QueueReply, options: Options): number {
   if (queue.paused_since !== null && !options.quiet) note('The queue is paused. It goes on with: tts resume');
+  if (queue.program_replaced && !options.quiet) note(REPLACED);
   if (jobs.length === 0 && !options.json && !options.quiet) note('No jobs yet. Make one: tts say "Hello."');
   showJobs(options, jobs);
   return 0;

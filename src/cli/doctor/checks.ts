@@ -218,6 +218,12 @@ async function checkVersions({ address }: Facts): Promise<Finding> {
   const own = readVersion();
   if (!address) return ok(`tts ${own}`);
   const { version } = await getJson<VersionReply>(address, '/v1/version');
+  const { program_replaced } = await getJson<QueueReply>(address, '/v1/queue');
+  if (program_replaced)
+    return warn(
+      `tts is ${own}, the daemon that runs was started before that was installed`,
+      'tts daemon restart',
+    );
   if (own.split(' ')[0] === version.split(' ')[0]) return ok(`tts and ttsd ${own}`);
   return warn(`tts is ${own}, the daemon that runs is ${version}`, 'tts daemon restart');
 }

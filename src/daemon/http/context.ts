@@ -57,6 +57,8 @@ export interface Context {
   settings: Settings;
   presets: readonly Preset[];
   version: string;
+  /** Whether another ttsd was installed in the place of the one that runs. */
+  isReplaced: () => boolean;
   bootId: string;
   /** Aborted when the daemon drains: open streams and waits end. */
   draining: AbortSignal;

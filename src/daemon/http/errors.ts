@@ -49,6 +49,13 @@ function classify(error: FastifyError | Error): TtsError {
   if (error instanceof TtsError) return error;
   const code = 'code' in error ? FASTIFY_CODES[error.code] : undefined;
   if (code !== undefined) return new TtsError(code, error.message, { cause: error });
+  if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    return new TtsError(
+      'program_replaced',
+      'ttsd was upgraded or built again while it ran, and lacks a part of itself. Go on with: tts daemon restart',
+      { cause: error },
+    );
+  }
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) {
     return new TtsError('invalid_request', error.message, { cause: error });

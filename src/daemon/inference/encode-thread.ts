@@ -1,7 +1,7 @@
 // The thread of an EncoderThread: any number of encodings side by side, none of which keeps it for longer than a block takes.
 import { parentPort } from 'node:worker_threads';
 import type { AudioEncoder } from '../../engine/audio/encode/encoder.ts';
-import { openEncoder } from '../../engine/audio/encode/open-encoder.ts';
+import { loadEncoders, openEncoder } from '../../engine/audio/encode/open-encoder.ts';
 import type { EncodeAnswer, EncodeRequest } from './encode-protocol.ts';
 
 const port = parentPort!;
@@ -20,6 +20,8 @@ port.on('message', async (request: EncodeRequest) => {
     }
     case 'close':
       encoders.delete(id);
+      // Now that nobody waits: when ttsd is upgraded or built again while it runs, what was not loaded is gone.
+      loadEncoders().catch(() => {});
       (await encoder?.catch(() => undefined))?.close();
       return;
     case 'encode':

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTts, TTS } from '../../helpers/cli.ts';
 import { getBareEnv, makeDataDir, removeDataDirs } from '../../helpers/daemon.ts';
 import { type FileServer, startFileServer } from '../../helpers/file-server.ts';
+import { copyInstallation } from '../../helpers/installation.ts';
 import { mountSmallDisk } from '../../helpers/small-disk.ts';
 import { offerTwin } from '../../helpers/twin-model.ts';
 
@@ -48,16 +49,6 @@ function runShell(command: string, env: Record<string, string>, ...folders: stri
 /** Runs the command as it was printed. */
 async function mend(finding: Finding | undefined, env: Record<string, string>): Promise<void> {
   await runShell(finding!.mend!, env);
-}
-
-/** An installation of its own, without what is left out. */
-async function copyInstallation(without: readonly string[]): Promise<string> {
-  const copy = join(await makeDataDir(), 'copy');
-  for (const name of ['bin', 'dist', 'package.json'])
-    await cp(join(ROOT, name), join(copy, name), { recursive: true });
-  for (const name of ['models', 'voices', 'node_modules'])
-    if (!without.includes(name)) await symlink(join(ROOT, name), join(copy, name));
-  return copy;
 }
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { QueueReply } from '../../../api/v1.ts';
 import type { App, Context } from '../context.ts';
 
-export function addPauseRoutes(app: App, { jobs, store, models }: Context): void {
+export function addPauseRoutes(app: App, { jobs, store, models, isReplaced }: Context): void {
   const describeQueue = async (): Promise<QueueReply> => {
     const { queued, running, queuedChars } = await store.count();
     return {
@@ -10,6 +10,7 @@ export function addPauseRoutes(app: App, { jobs, store, models }: Context): void
       running,
       queued_chars: queuedChars,
       paused_since: jobs.pausedSince,
+      program_replaced: isReplaced(),
       models: [...models].map(([id, { host }]) => ({
         id,
         state: host.state,

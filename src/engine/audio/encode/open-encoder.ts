@@ -7,11 +7,11 @@ export const PCM_RATE_HZ = 24_000;
 
 /** What has to be made; WAV is the samples themselves, and so are raw ones that have the right rate already. */
 const ENCODERS = {
-  mp3: async (sampleRateHz: number) => (await import('./mp3.ts')).openMp3Encoder(sampleRateHz),
-  opus: async (sampleRateHz: number) => (await import('./ogg-opus.ts')).openOpusEncoder(sampleRateHz),
-  flac: async (sampleRateHz: number) => (await import('./flac.ts')).openFlacEncoder(sampleRateHz),
-  aac: async (sampleRateHz: number) => (await import('./aac.ts')).openAacEncoder(sampleRateHz),
-  pcm: async () => (await import('./raw.ts')).openRawEncoder(),
+  mp3: async () => (await import('./mp3.ts')).openMp3Encoder,
+  opus: async () => (await import('./ogg-opus.ts')).openOpusEncoder,
+  flac: async () => (await import('./flac.ts')).openFlacEncoder,
+  aac: async () => (await import('./aac.ts')).openAacEncoder,
+  pcm: async () => (await import('./raw.ts')).openRawEncoder,
 } as const;
 
 /** The rates that a format has, where it does not take any. */
@@ -27,6 +27,11 @@ export function isEncoded(format: string, sampleRateHz: number): format is Encod
   return Object.hasOwn(ENCODERS, format) && !(format === 'pcm' && sampleRateHz === PCM_RATE_HZ);
 }
 
+/** All of them, for what is not loaded may be gone later. */
+export async function loadEncoders(): Promise<void> {
+  await Promise.all(Object.values(ENCODERS).map((load) => load()));
+}
+
 /** Takes samples of any rate: where the format has not that one, they are converted to the next higher that it has. */
 export async function openEncoder(
   format: EncodedFormat,
@@ -34,7 +39,8 @@ export async function openEncoder(
 ): Promise<AudioEncoder> {
   const rates = RATES_HZ[format] ?? [sampleRateHz];
   const toHz = rates.find((rate) => rate >= sampleRateHz) ?? rates.at(-1)!;
-  const encoder = await ENCODERS[format](toHz);
+  const open = await ENCODERS[format]();
+  const encoder = await open(toHz);
   return toHz === sampleRateHz ? encoder : convertRate(encoder, { fromHz: sampleRateHz, toHz });
 }
 
