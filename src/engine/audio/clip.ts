@@ -2,6 +2,7 @@
 import { createDecimator, type Decimator } from './decimate.ts';
 import { decodeAudio } from './decode/decode-audio.ts';
 import { BadAudio, type DecodedBlock } from './decode/decoded-audio.ts';
+import { joinSamples } from './join-samples.ts';
 import { encodePcm } from './pcm.ts';
 import { createWavHeader } from './wav-header.ts';
 
@@ -53,7 +54,7 @@ export async function makeClip(
   }
   if (lower === undefined || lengthSamples === 0) throw new BadAudio('holds no sound');
   if (lower.decimator !== null) keep(lower.decimator.finish());
-  const samples = join(parts);
+  const samples = joinSamples(parts);
   level(samples);
   const header = createWavHeader({ sampleRateHz: lower.rateHz, lengthSamples: samples.length });
   return {
@@ -87,16 +88,6 @@ function mixDown({ channels }: DecodedBlock): Float32Array {
     for (let index = 0; index < mono.length; index++) mono[index]! += samples[index]!;
   for (let index = 0; index < mono.length; index++) mono[index]! /= channels.length;
   return mono;
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Float files may go beyond full scale: they are turned down as a whole, not clipped. */

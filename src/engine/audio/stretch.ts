@@ -1,4 +1,5 @@
 // Speech made slower or faster at the same pitch, as it comes: pieces of the sound are laid over each other where they fit best (WSOLA).
+import { joinSamples } from './join-samples.ts';
 
 /** Each piece adds this much, and overlaps the next by as much again. */
 const HOP_SEC = 0.015;
@@ -50,7 +51,7 @@ export function createStretcher({ sampleRateHz, speed }: { sampleRateHz: number;
         start += unused;
       }
     }
-    return join(pieces);
+    return joinSamples(pieces);
   }
 
   /** The place near `wanted` that sounds most like how the sound would go on at `natural`. */
@@ -76,7 +77,7 @@ export function createStretcher({ sampleRateHz, speed }: { sampleRateHz: number;
 
   return {
     push(samples) {
-      held = join([held, samples]);
+      held = joinSamples([held, samples]);
       taken += samples.length;
       return makePieces(taken);
     },
@@ -84,19 +85,9 @@ export function createStretcher({ sampleRateHz, speed }: { sampleRateHz: number;
       const length = Math.round(taken / speed);
       const before = made;
       // Silence for the last pieces to stand on.
-      held = join([held, new Float32Array(2 * (hop + reach) + Math.ceil(hop * speed))]);
+      held = joinSamples([held, new Float32Array(2 * (hop + reach) + Math.ceil(hop * speed))]);
       const rest = makePieces(start + held.length);
       return rest.subarray(0, Math.max(0, length - before));
     },
   };
-}
-
-function join(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

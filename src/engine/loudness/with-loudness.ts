@@ -1,5 +1,6 @@
 // Gives an engine's speakers the loudness that was asked for: one gain a speaker, from a text that is always the same, so that
 // no chunk is louder than the next and the first one can be heard before the last is made.
+import { joinSamples } from '../audio/join-samples.ts';
 import { limitAhead } from '../audio/limit-ahead.ts';
 import { measureLufs } from '../audio/loudness.ts';
 import type { ChunkInput, Engine } from '../engine.ts';
@@ -40,7 +41,7 @@ export async function withLoudness(
     const { sampleRateHz } = engine;
     let gain = 1;
     for (let round = 0; round < ROUNDS; round++) {
-      const whole = join(spoken.map((samples) => amplify(samples.slice(), sampleRateHz, gain)));
+      const whole = joinSamples(spoken.map((samples) => amplify(samples.slice(), sampleRateHz, gain)));
       const heard = measureLufs(whole, sampleRateHz);
       if (!Number.isFinite(heard)) throw new Error(`${speaker} made no sound to measure its loudness by`);
       gain *= toFactor(lufs - heard);
@@ -69,16 +70,6 @@ function amplify(samples: Float32Array, sampleRateHz: number, gain: number): Flo
   for (let i = 0; i < samples.length; i++) samples[i]! *= gain;
   limitAhead(samples, sampleRateHz);
   return samples;
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
 }
 
 function toFactor(decibels: number): number {

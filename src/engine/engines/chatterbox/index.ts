@@ -1,4 +1,5 @@
 // Chatterbox: text to ids, ids to tokens of speech one by one, tokens to samples, in the voice of a clip.
+import { joinSamples } from '../../audio/join-samples.ts';
 import { createStretcher } from '../../audio/stretch.ts';
 import { createTrimmer } from '../../audio/trim-as-it-comes.ts';
 import type { ChunkAudio, ChunkInput, ChunkListener, Engine } from '../../engine.ts';
@@ -200,13 +201,7 @@ function collectSound(
       const rest = trimmer.finish();
       give(stretcher?.push(rest) ?? rest);
       if (stretcher !== undefined) give(stretcher.finish());
-      const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const part of parts) {
-        whole.set(part, at);
-        at += part.length;
-      }
-      return whole;
+      return joinSamples(parts);
     },
   };
 }
