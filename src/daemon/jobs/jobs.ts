@@ -301,7 +301,8 @@ export class Jobs {
   async waitUntilFinal(id: string, signal: AbortSignal): Promise<Job> {
     let changed = Promise.withResolvers<void>();
     const off = this.#o.changes.on(id, () => changed.resolve());
-    const abort = () => changed.reject(signal.reason);
+    // Not rejected: nobody waits for it while the job is looked up, and such a rejection would end the daemon.
+    const abort = () => changed.resolve();
     signal.addEventListener('abort', abort, { once: true });
     try {
       for (;;) {

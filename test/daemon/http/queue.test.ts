@@ -1,5 +1,5 @@
 // The queue routes as clients of Chatterbox-TTS-Server use them, word for word.
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { makeProse } from '../../helpers/texts.ts';
@@ -218,6 +218,21 @@ describe('POST /tts', () => {
     const { status, id } = await leaveEarly(daemon, makeProse(50_000));
     expect(status).toBe('cancelled');
     expect(id).toMatch(UUID);
+  });
+
+  test('clients that leave at whatever moment do the daemon no harm', async () => {
+    const leaving = Array.from({ length: 60 }, async () => {
+      const body = JSON.stringify({ ...HELLO, text: makeProse(2000), seed: 0 });
+      const headers = { 'content-type': 'application/json' };
+      const signal = AbortSignal.timeout(randomInt(300));
+      await fetch(`${daemon.endpoint.http}/tts`, { method: 'POST', headers, body, signal }).catch(() => {});
+    });
+    await Promise.all(leaving);
+    await waitFor('their jobs to end', async () => {
+      const reply = await daemon.call('GET', '/v1/jobs?state=running&state=queued');
+      return reply.json<{ jobs: unknown[] }>().jobs.length === 0;
+    });
+    expect(daemon.child.exitCode).toBe(null);
   });
 });
 
