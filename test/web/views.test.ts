@@ -2,7 +2,7 @@
 // path prefix behind a reverse proxy.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JobView } from '../../src/api/job.ts';
 import type { QueueReply, SettingsView } from '../../src/api/v1.ts';
@@ -110,9 +110,18 @@ describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked fo
   });
 
   test('records a clip, names it, hears who speaks instead, renames and removes it, and takes that back', async () => {
+    // Whoever is quicker than the list of voices gets the default voice too.
+    const opened = Promise.withResolvers<void>();
     await show('voices');
+    const hold = async (route: Route) => {
+      await opened.promise;
+      await route.continue();
+    };
+    await page.route(/\/v1\/voices$/, hold);
+    await page.reload();
     await page.getByRole('button', { name: 'Add a clip' }).click();
     await page.getByRole('button', { name: /Record/ }).click();
+    opened.resolve();
     await waitFor('the meter to move', () =>
       page.evaluate(() => (document.querySelector('meter')?.value ?? 0) > 0.01),
     );

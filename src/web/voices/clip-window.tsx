@@ -22,6 +22,7 @@ export function ClipWindow({
   onClose,
 }: {
   voices: readonly Voice[];
+  /** Empty until it is known. */
   standard: string;
   onClose: () => void;
 }) {
@@ -29,7 +30,8 @@ export function ClipWindow({
   const [cut, setCut] = useState<Cut>({ startSec: 0, endSec: 0, gainDb: 0 });
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
-  const [basedOn, setBasedOn] = useState(standard);
+  const [chosen, setChosen] = useState<string>();
+  const basedOn = chosen ?? standard;
   const [hasConsent, setConsent] = useState(false);
   const [licence, setLicence] = useState('');
   const [isSaving, setSaving] = useState(false);
@@ -53,7 +55,7 @@ export function ClipWindow({
     const form = new FormData();
     form.set('name', name.trim());
     form.set('description', description.trim());
-    form.set('based_on', basedOn);
+    if (basedOn !== '') form.set('based_on', basedOn);
     form.set('consent', 'true');
     if (licence.trim() !== '') form.set('licence', licence.trim());
     form.set('file', encodeWav(clip, cut), `${clip.name.replace(/\.[^.]+$/, '')}.wav`);
@@ -93,7 +95,7 @@ export function ClipWindow({
         choices={voices
           .filter(({ kind }) => kind === 'built_in')
           .map((voice) => ({ value: voice.id, label: voice.name, note: voice.description }))}
-        onChange={setBasedOn}
+        onChange={setChosen}
       />
       <TextField
         label={S.voices.licence}
