@@ -1,7 +1,7 @@
 // The thread that moves one log into its database. The connection is closed before the end is told: see `Checkpoints.settle`.
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { BUSY, type CheckpointThreadData, IDLE } from './checkpoints.ts';
+import { type CheckpointThreadData, IDLE } from './checkpoints.ts';
 
 const { file, state } = workerData as CheckpointThreadData;
 
@@ -18,7 +18,7 @@ parentPort!.on('message', () => {
   } catch {
     // Whatever could not be moved is still in the log, and is tried again with the next.
   } finally {
-    Atomics.compareExchange(state, 0, BUSY, IDLE);
+    Atomics.store(state, 0, IDLE);
     Atomics.notify(state, 0);
   }
 });

@@ -33,9 +33,9 @@ export class Checkpoints {
   /** Call after each commit. Returns at once, but for what little is left of a long log. */
   look(db: Database.Database): void {
     if (Atomics.load(this.#state, 0) === BUSY) return;
-    const { inLog, toMove } = countPages(db);
+    const { inLog, toMove } = checkpoint(db, 'NOOP');
     if (toMove < BEGIN_PAGES) {
-      if (inLog >= LONG_PAGES) db.pragma('wal_checkpoint(PASSIVE)');
+      if (inLog >= LONG_PAGES) checkpoint(db, 'PASSIVE');
       return;
     }
     Atomics.store(this.#state, 0, BUSY);
@@ -66,8 +66,13 @@ export class Checkpoints {
   }
 }
 
-/** `toMove` are those that are not in the database yet. */
-function countPages(db: Database.Database): { inLog: number; toMove: number } {
-  const [found] = db.pragma('wal_checkpoint(NOOP)') as { log: number; checkpointed: number }[];
-  return { inLog: found!.log, toMove: found!.log - found!.checkpointed };
+/** In pages; `toMove` are those that are not in the database yet. `NOOP` moves nothing. */
+function checkpoint(db: Database.Database, mode: 'NOOP' | 'PASSIVE'): { inLog: number; toMove: number } {
+  try {
+    const [found] = db.pragma(`wal_checkpoint(${mode})`) as { log: number; checkpointed: number }[];
+    return { inLog: found!.log, toMove: found!.log - found!.checkpointed };
+  } catch {
+    // The commit is in the log, which is where it counts: what a full or failing disk did not take is moved later.
+    return { inLog: 0, toMove: 0 };
+  }
 }
