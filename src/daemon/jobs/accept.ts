@@ -105,7 +105,8 @@ export function acceptJob(
   for (const speaker of [voice, ...Object.values(reading.speakers)]) checkReadable(speaker.language, model);
 
   const params: Record<string, number> = {};
-  const configured: Partial<Record<string, number>> = generation as never;
+  const { temperature, exaggeration, cfg_weight } = generation;
+  const configured: Partial<Record<string, number>> = { temperature, exaggeration, cfg_weight };
   const ofVoice: Partial<Record<string, number>> = own?.defaults ?? {};
   for (const name of PARAMETERS) {
     const value = request[name] ?? ofVoice[name];
