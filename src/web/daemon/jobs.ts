@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { JOB_EVENT, OPEN_EVENT, REMOVED_EVENT } from '../../api/events.ts';
 import type { JobView } from '../../api/job.ts';
 import { DaemonError, get, resolveUrl } from './client.ts';
+import { FINAL } from './job-state.ts';
 
 /** `refused`: it asks for an API key. */
 export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
@@ -49,8 +50,14 @@ export function useConnection(): Connection {
 
 /** Takes in jobs that an answer held, so that they show at once. */
 export function noteJobs(jobs: readonly JobView[]): void {
-  for (const job of jobs) known.set(job.id, job);
+  for (const job of jobs) known.set(job.id, keepProgress(job, known.get(job.id)));
   update({});
+}
+
+/** A daemon that was killed may have lost the last second of a job's progress, whose chunks it finds again. */
+function keepProgress(job: JobView, before: JobView | undefined): JobView {
+  if (before === undefined || FINAL.includes(before.state) || FINAL.includes(job.state)) return job;
+  return { ...job, progress: Math.max(job.progress, before.progress) };
 }
 
 export function useIsLeaving(id: string): boolean {
