@@ -27,8 +27,9 @@ async function start(dataDir: string): Promise<Daemon> {
   return daemon;
 }
 
+/** In the shortest chunks that may be asked for, so that a short text has many of them. */
 async function enqueue(daemon: Daemon, text: string, seed = 42): Promise<string> {
-  const reply = await daemon.call('POST', '/tts/enqueue', { text, seed });
+  const reply = await daemon.call('POST', '/tts/enqueue', { text, seed, chunk_size: 50 });
   expect(reply.status).toBe(202);
   return reply.json<{ job_id: string }>().job_id;
 }
@@ -63,7 +64,7 @@ async function countChunks(dataDir: string): Promise<number> {
   ).length;
 }
 
-const TEXT = makeProse(2300);
+const TEXT = makeProse(1000);
 
 let undisturbed: Buffer;
 
