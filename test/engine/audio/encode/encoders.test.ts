@@ -5,7 +5,7 @@ import { decodeAudio, hasFfmpeg } from '../../../helpers/ffmpeg.ts';
 import { makeSpeechLike, measureSnrDb } from '../../../helpers/pcm.ts';
 
 const RATE_HZ = 24_000;
-const LENGTHS = [0, 1, 479, 480, 576, 4096, 7200, 7201, 72_000, 1_440_457];
+const LENGTHS = [0, 1, 479, 480, 576, 4096, 7200, 7201, 72_000, 480_457];
 const MAX_EXCESS_SEC = 0.03;
 
 async function encodeAll(format: EncodedFormat, pcm: Buffer, { blockBytes = 10_002, rateHz = RATE_HZ } = {}) {
