@@ -37,6 +37,7 @@ export default defineConfig({
     // Ample: the machine may be busy. What is tested is what happens, not how fast.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 100_000 } },
     // What a file changes outside itself it puts back; a process for each would cost a fifth of a second.
     isolate: false,
     // One more than the processors of the smallest machine: most tests wait for a daemon most of the time.

@@ -203,7 +203,7 @@ describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', 
     await drop('plain.txt', 'Plain as it is.');
     await waitFor('the text', async () => (await field.inputValue()) === 'Plain as it is.');
     await page.getByRole('button', { name: 'Undo' }).click();
-    expect(await field.inputValue()).toBe('Typed before.');
+    await expect.poll(() => field.inputValue()).toBe('Typed before.');
     const files: [string, Uint8Array | string, string][] = [
       [
         'notes.md',
@@ -234,7 +234,9 @@ describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', 
       await page.getByRole('option', { name: option }).click();
     };
     await pick('preset', /^Bedtime Story/);
-    expect(await page.getByRole('textbox', { name: 'Text' }).inputValue()).toMatch(/^Once, at the very end/);
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Text' }).inputValue())
+      .toMatch(/^Once, at the very end/);
     await page.getByText('0.85×').waitFor();
     await page.getByText(/^\d+ characters · 3 sentences · about \d+ s of speech$/).waitFor();
     await pick('Format', /^FLAC/);
@@ -272,7 +274,7 @@ describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', 
     await rows.getByRole('button', { name: /^Only jobs labelled/ }).click();
     await search.fill('');
     await waitFor('those of the label', async () => (await rows.count()) === 4);
-    expect(await page.getByRole('combobox', { name: 'Label' }).inputValue()).toBe('air & <sea>');
+    await expect.poll(() => page.getByRole('combobox', { name: 'Label' }).inputValue()).toBe('air & <sea>');
     await page.getByRole('combobox', { name: 'State' }).click();
     await page.getByRole('option', { name: 'Failed' }).click();
     await page.getByText('No job matches.').waitFor();
@@ -303,7 +305,7 @@ describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', 
     await waitFor('the one of that id', async () => (await rows.count()) === 1);
     await rows.getByRole('button', { name: /^More for/ }).click();
     await page.getByRole('menuitem', { name: 'Into the editor' }).click();
-    expect(await page.getByRole('textbox', { name: 'Text' }).inputValue()).toBe(deep);
+    await expect.poll(() => page.getByRole('textbox', { name: 'Text' }).inputValue()).toBe(deep);
   });
 });
 

@@ -207,7 +207,7 @@ describe.skipIf(!hasChromium)('a browser behind a proxy, where a key is asked fo
     const size = field('Characters spoken in one go');
     await size.fill('7');
     await page.getByText('50 to 1000', { exact: true }).waitFor();
-    expect(await page.getByRole('button', { name: 'Save settings' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Save settings' }).isDisabled()).toBe(true);
     await size.fill('200');
     const hours = field('Keep results (hours)');
     for (const [typed, told] of [
