@@ -12,6 +12,7 @@ import type { VoicesReply } from '../../api/voices.ts';
 import { useQuestion } from '../daemon/use-question.ts';
 import { formatDuration, S } from '../strings.ts';
 import { tell } from '../ui/toasts.tsx';
+import { findDirection } from './direction.ts';
 import { type Draft, getSpeed, PAGE_DATA, type PageData } from './draft.ts';
 import { estimate } from './estimate.ts';
 import { READABLE_FILES, readFile } from './read-file.ts';
@@ -76,7 +77,7 @@ export function Editor({
       <textarea
         id={id}
         className="control text"
-        dir="auto"
+        dir={findDirection(draft.text)}
         rows={10}
         placeholder={S.speak.placeholder}
         value={draft.text}
