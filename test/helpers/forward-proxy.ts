@@ -7,6 +7,8 @@ export interface ForwardProxy {
   host: string;
   /** Method and target of every request so far, as they came. */
   seen: string[];
+  /** Where it finds hosts that only it knows: `NAME:PORT` to `ADDRESS:PORT`. */
+  hosts: Map<string, string>;
   /** `USER:PASSWORD`, which it then asks for. */
   login: string | undefined;
   close(): Promise<void>;
@@ -31,7 +33,7 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
   server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
     it.seen.push(`CONNECT ${incoming.url}`);
     if (!isLoggedIn(incoming)) return void socket.end('HTTP/1.1 407 Login\r\n\r\n');
-    const target = URL.parse(`http://${incoming.url}`)!;
+    const target = URL.parse(`http://${it.hosts.get(incoming.url!) ?? incoming.url}`)!;
     const onward = connect(Number(target.port), target.hostname, () => {
       socket.write('HTTP/1.1 200 Here you are\r\n\r\n');
       socket.pipe(onward).pipe(socket);
@@ -49,6 +51,7 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
   const it: ForwardProxy = {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen: [],
+    hosts: new Map(),
     login: undefined,
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -1,5 +1,5 @@
 // Pulling through a proxy that is really there.
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -7,11 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { findProgram } from '../../../../src/api/find-program.ts';
 import { pullModel } from '../../../../src/engine/model/download/pull-model.ts';
 import { readSources } from '../../../../src/engine/model/download/sources.ts';
 import { type ModelManifest, parseManifest } from '../../../../src/engine/model/manifest.ts';
 import type { FromShelfWorker } from '../../../../src/engine/model/shelf-worker/protocol.ts';
+import { hasOpenssl, makeCertificate } from '../../../helpers/certificate.ts';
 import { type FileServer, startFileServer } from '../../../helpers/file-server.ts';
 import { type ForwardProxy, startForwardProxy } from '../../../helpers/forward-proxy.ts';
 
@@ -74,36 +74,30 @@ test('NO_PROXY leaves a host out', async () => {
   expect(proxy.seen).toEqual([]);
 });
 
-test.skipIf(!findProgram('openssl'))(
-  'an encrypted address goes through a tunnel of HTTPS_PROXY',
-  async () => {
-    const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
-    const made = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost';
-    const args = `req -x509 ${made} -addext subjectAltName=DNS:localhost -days 2 -keyout ${key} -out ${cert}`;
-    execFileSync('openssl', args.split(' '), { stdio: 'ignore' });
-    const tls = createServer({ key: await readFile(key), cert: await readFile(cert) }, (_, reply) => {
-      reply.end(GRAPH);
+test.skipIf(!hasOpenssl)('an encrypted address goes through a tunnel of HTTPS_PROXY', async () => {
+  const { key, cert } = makeCertificate(dir, 'localhost');
+  const tls = createServer({ key: await readFile(key), cert: await readFile(cert) }, (_, reply) => {
+    reply.end(GRAPH);
+  });
+  await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+  const { port } = tls.address() as AddressInfo;
+  // Whom it trusts is read when a process starts.
+  const worker = fork(WORKER, {
+    env: { ...process.env, NO_PROXY: '', HTTPS_PROXY: `http://${proxy.host}`, NODE_EXTRA_CA_CERTS: cert },
+    execArgv: [],
+  });
+  const manifest = describeModel(`https://localhost:${port}/graph.onnx`);
+  worker.send({ kind: 'pull', modelsDir: join(dir, 'models'), manifest, stallMs: 5000 });
+  const outcome = await new Promise<FromShelfWorker>((resolve) => {
+    worker.on('message', (message: FromShelfWorker) => {
+      if (message.type !== 'progress') resolve(message);
     });
-    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
-    const { port } = tls.address() as AddressInfo;
-    // Whom it trusts is read when a process starts.
-    const worker = fork(WORKER, {
-      env: { ...process.env, NO_PROXY: '', HTTPS_PROXY: `http://${proxy.host}`, NODE_EXTRA_CA_CERTS: cert },
-      execArgv: [],
-    });
-    const manifest = describeModel(`https://localhost:${port}/graph.onnx`);
-    worker.send({ kind: 'pull', modelsDir: join(dir, 'models'), manifest, stallMs: 5000 });
-    const outcome = await new Promise<FromShelfWorker>((resolve) => {
-      worker.on('message', (message: FromShelfWorker) => {
-        if (message.type !== 'progress') resolve(message);
-      });
-    });
-    tls.close();
-    expect(outcome).toEqual({ type: 'done', dir: join(dir, 'models', 'bird') });
-    expect(await readGraph(join(dir, 'models', 'bird'))).toEqual(GRAPH);
-    expect(proxy.seen).toEqual([`CONNECT localhost:${port}`]);
-  },
-);
+  });
+  tls.close();
+  expect(outcome).toEqual({ type: 'done', dir: join(dir, 'models', 'bird') });
+  expect(await readGraph(join(dir, 'models', 'bird'))).toEqual(GRAPH);
+  expect(proxy.seen).toEqual([`CONNECT localhost:${port}`]);
+});
 
 test.each([
   [{ HTTPS_PROXY: 'http://127.0.0.1:9' }, /The proxy 127\.0\.0\.1:9, from HTTPS_PROXY, cannot be reached/],
