@@ -8,6 +8,7 @@ import {
   makeNode,
   setIntegers,
 } from '../../../../src/engine/model/graph/onnx.ts';
+import { decodeInHalves } from '../../../../src/engine/model/graph/two-halves.ts';
 import { upsampleByConvolution } from '../../../../src/engine/model/graph/upsample.ts';
 import { addFloats, makeGraph, runGraph } from '../../../helpers/graphs.ts';
 
@@ -52,14 +53,25 @@ function buildDecoder(graph: Graph): string {
   convolve(graph, 'b', 'c', { op: 'ConvTranspose', width: 8, strides: [4], pads: [2, 2] });
   convolve(graph, 'c', 'd', { width: 5, pads: [2, 2] });
   graph.nodes.push(makeNode('Add', ['c', 'd'], ['e']), makeNode('Div', ['e', 'three'], ['f']));
-  graph.nodes.push(makeNode('ReduceMean', ['f'], ['g']), makeNode('Sub', ['f', 'g'], ['h']));
+  return 'f';
+}
+
+/** The same, and what needs to see all of the time. */
+function buildFarSighted(graph: Graph): string {
+  const decoded = buildDecoder(graph);
+  graph.nodes.push(makeNode('ReduceMean', [decoded], ['g']), makeNode('Sub', [decoded, 'g'], ['h']));
   return 'h';
+}
+
+function addTanh(graph: Graph, input: string): string {
+  graph.nodes.push(makeNode('Tanh', [input], ['t']));
+  return 't';
 }
 
 test.each([11, 17])(
   'convolutions of lines become ones of pictures, and say the same (opset %i)',
   async (opset) => {
-    const graph = makeLine(buildDecoder, opset);
+    const graph = makeLine(buildFarSighted, opset);
     const before = await runGraph(graph, X, [1, CHANNELS, 9]);
     makePictures(graph);
     expect(graph.nodes.filter(({ op }) => op === 'Reshape')).toHaveLength(2);
@@ -103,6 +115,24 @@ test('one whose outcome has another length than a multiple stays as it is', asyn
   makePictures(graph);
   upsampleByConvolution(graph);
   expect(graph.nodes.map(({ op }) => op)).toContain('ConvTranspose');
+});
+
+test.each([1, 2, 3, 8, 9, 40])(
+  'a decoder works on both halves of %i steps and says the same',
+  async (steps) => {
+    const graph = makeLine((into) => addTanh(into, buildDecoder(into)));
+    const x = Float32Array.from({ length: CHANNELS * steps }, (_, i) => Math.cos(i * i));
+    const before = await runGraph(graph, x, [1, CHANNELS, steps]);
+    decodeInHalves(graph);
+    expect(graph.nodes.filter(({ op }) => op === 'Slice')).toHaveLength(4);
+    expectSame(await runGraph(graph, x, [1, CHANNELS, steps]), before);
+  },
+);
+
+test('a decoder that looks at all of its time is left whole', () => {
+  const graph = makeLine((into) => addTanh(into, buildFarSighted(into)));
+  decodeInHalves(graph);
+  expect(graph.nodes.map(({ op }) => op)).not.toContain('Slice');
 });
 
 /** With a gain and a shift that are computed, as from a speaker's style. */
