@@ -3,7 +3,10 @@ import type { SubmitReply } from '../src/api/v1.ts';
 import type { Daemon } from '../test/helpers/daemon.ts';
 
 /** Resolves when the job is completed; throws when it ends otherwise. */
-export async function waitForJob(daemon: Daemon, request: { text: string; seed: number }): Promise<void> {
+export async function waitForJob(
+  daemon: Daemon,
+  request: { text: string; seed: number; model?: string; voice?: string },
+): Promise<void> {
   const { jobs } = (await daemon.call('POST', '/v1/jobs', request)).json<SubmitReply>();
   const events = await daemon.call('GET', `/v1/jobs/${jobs[0]!.job.id}/events`);
   const last = events.body.toString().trimEnd().split('\n\n').at(-1)!;

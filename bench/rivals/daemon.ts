@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { makeDataDir, startDaemon } from '../../test/helpers/daemon.ts';
 import { findHostPid, readCpuSec } from '../processes.ts';
+import { waitForJob } from '../wait-for-job.ts';
 import { readPeakMib, type Speaker } from './speaker.ts';
+
+export interface DaemonSpeaker extends Speaker {
+  /** As a job, which is chunked as usual; answers the milliseconds from its submit until it is completed. */
+  render(text: string, seed: number): Promise<number>;
+}
 
 export async function startDaemonSpeaker(
   modelsDir: string,
-  { model, voice, sampleRateHz }: { model: string; voice: string; sampleRateHz: number },
-): Promise<Speaker> {
+  { name, model, voice, sampleRateHz }: { name: string; model: string; voice: string; sampleRateHz: number },
+): Promise<DaemonSpeaker> {
   const dataDir = await makeDataDir();
   await symlink(modelsDir, join(dataDir, 'models'));
   const startMs = performance.now();
@@ -39,12 +45,17 @@ export async function startDaemonSpeaker(
   // It loads a model when a job first needs it.
   await speak('Hello.');
   return {
-    name: 'ttsd, whole daemon',
+    name,
     loadMs: performance.now() - startMs,
     async speak(text) {
       const cpuSec = readTotal(readCpuSec);
       const spoken = await speak(text);
       return { ...spoken, cpuSec: readTotal(readCpuSec) - cpuSec };
+    },
+    async render(text, seed) {
+      const beginMs = performance.now();
+      await waitForJob(daemon, { text, seed, model, voice });
+      return performance.now() - beginMs;
     },
     readPeakMib: () => readTotal(readPeakMib),
     async close() {

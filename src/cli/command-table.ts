@@ -270,10 +270,11 @@ export const VERBS: readonly Verb[] = [
     name: 'doctor',
     args: '',
     about: 'Say what is wrong, and the one command that mends it; 1 when something is',
-    flags: [],
+    flags: [{ flags: '--fix <what>', about: 'cuda: bring what onnxruntime needs for an NVIDIA card' }],
     examples: [
       ['tts doctor', 'everything that can be looked at from here'],
       ['tts doctor -q', 'only what has to be mended'],
+      ['tts doctor --fix cuda', 'models run on the NVIDIA card from the next daemon on'],
     ],
     load: () => import('./commands/doctor.ts'),
   },

@@ -57,6 +57,7 @@ export interface Options {
   follow?: boolean;
   force?: boolean;
   tail?: number;
+  fix?: string;
 }
 
 /** A verb's work: gives the exit code, throws a TtsError. */

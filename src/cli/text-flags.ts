@@ -8,7 +8,11 @@ export const TEXT_FLAGS: readonly Flag[] = [
   { flags: '-m, --model <model>', about: 'the model that computes it' },
   { flags: '--format <format>', about: 'audio format; else the file name says it' },
   { flags: '--speed <factor>', about: '0.25 to 4; 1 is normal', parse: parseNumber },
-  { flags: '--loudness <lufs>', about: '-30 to -12; how loud every voice is made', parse: parseNumber },
+  {
+    flags: '--loudness <lufs>',
+    about: '-30 to -12; how loud every voice is made; 0: as it is',
+    parse: parseNumber,
+  },
   { flags: '--seed <number>', about: 'the same seed makes the same sound', parse: parseWhole },
   { flags: '--temperature <number>', about: '0 to 1.5; how freely the voice varies', parse: parseNumber },
   { flags: '--exaggeration <number>', about: '0.25 to 2; how strongly it is played', parse: parseNumber },

@@ -63,7 +63,14 @@ const ConfigFile = Type.Object(
       },
       strict,
     ),
-    audio_output: Type.Object({ format: Type.Enum([...AUDIO_FORMATS], { default: 'wav' }) }, strict),
+    audio_output: Type.Object(
+      {
+        format: Type.Enum([...AUDIO_FORMATS], { default: 'wav' }),
+        // 0: off.
+        loudness: Type.Number({ minimum: CLAMPED_RANGES.loudness.min, maximum: 0, default: 0 }),
+      },
+      strict,
+    ),
     job_queue: Type.Object(
       {
         job_ttl_hours: Type.Number({ exclusiveMinimum: 0, default: 24 }),

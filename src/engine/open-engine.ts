@@ -28,8 +28,14 @@ export async function openEngine({
   const { devices, note } = listCandidates(wish, { possible: entry.devices, backends: listBackends() });
   const reasons = note === null ? [] : [note];
   const where = { modelDir, ...(cacheDir !== undefined && { cacheDir }) };
+  const explain = (error: unknown): never => {
+    throw NO_MEMORY.test(String(error)) ? describeShortage(modelDir, manifest, error) : error;
+  };
   const finish = (engine: Engine) =>
-    withLoudness(engine, { modelDir, manifest, engineVersion: entry.version });
+    withLoudness(
+      { ...engine, synthesize: (...chunk) => engine.synthesize(...chunk).catch(explain) },
+      { modelDir, manifest, engineVersion: entry.version },
+    );
   for (const device of devices.slice(0, -1)) {
     try {
       const engine = await finish(await tryDevice(entry, { ...where, manifest, device }));
@@ -39,8 +45,19 @@ export async function openEngine({
     }
   }
   // On the processor nothing needs to be tried: what fails there fails for good.
-  const engine = await finish(await entry.open({ ...where, device: 'cpu' }));
+  const engine = await finish(await entry.open({ ...where, device: 'cpu' }).catch(explain));
   return { ...engine, device: 'cpu', deviceNote: reasons.length === 0 ? null : reasons.join('; ') };
+}
+
+/** As the runtime, C++ and Node say it. */
+const NO_MEMORY = /allocate memory|bad_alloc|bad allocation|Array buffer allocation failed|out of memory/i;
+
+function describeShortage(modelDir: string, { id, memoryBytes }: ModelManifest, cause: unknown): Error {
+  const needed = memoryBytes === null ? '' : ` It takes about ${Math.round(memoryBytes / 1e6)} MB.`;
+  return new Error(
+    `There is not enough memory for the model ${id} in ${modelDir}.${needed} Close other programs, set tts_engine.max_models_loaded to 1, or take a smaller model.`,
+    { cause },
+  );
 }
 
 /** A device may open a graph and yet not run it, or run it to no use: one sentence shows. */

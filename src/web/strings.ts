@@ -308,6 +308,10 @@ export const S = {
         label: 'Format',
         help: 'Of requests that name none. This page always names the one chosen beside the text.',
       },
+      'audio_output.loudness': {
+        label: 'Loudness (LUFS)',
+        help: '-30 to -12: every voice is made as loud as that; -16 is usual for podcasts. 0: as loud as the voice is.',
+      },
       'job_queue.job_ttl_hours': {
         label: 'Keep results (hours)',
         help: 'Twice as long when nobody has fetched them.',

@@ -9,9 +9,11 @@ import {
   addOutput,
   type ElementType,
   type Graph,
+  makeConstant,
   readGraph,
 } from '../../src/engine/model/graph/onnx.ts';
 import { integer, message, text, writeFields } from '../../src/engine/model/graph/wire.ts';
+import { openSession, Tensor } from '../../src/engine/model/session.ts';
 
 const IR_VERSION = 8;
 
@@ -57,4 +59,26 @@ export async function makeModelDir(
   };
   await writeFile(join(dir, 'manifest.json'), JSON.stringify(whole));
   return dir;
+}
+
+/** What a graph makes of its only input `x`: the values of its only output `y`. */
+export async function runGraph(
+  graph: Graph,
+  x: Float32Array,
+  dims: readonly number[],
+): Promise<Float32Array> {
+  const session = await openSession(
+    graph.write(),
+    { inputs: ['x'], outputs: ['y'] },
+    { threads: 1, name: 'test' },
+  );
+  const { y } = await session.run({ x: new Tensor('float32', x, dims) });
+  await session.release();
+  return y!.data as Float32Array;
+}
+
+export function addFloats(graph: Graph, name: string, dims: readonly number[]): string {
+  const values = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 1));
+  graph.constants.set(name, makeConstant(name, values, dims));
+  return name;
 }

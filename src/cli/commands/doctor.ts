@@ -1,5 +1,7 @@
-// tts doctor: says what is wrong and the one command that mends it.
-import { CHECKS, type Finding, gatherFacts } from '../doctor/checks.ts';
+// tts doctor: says what is wrong and the one command that mends it; --fix cuda is one of these commands.
+import { TtsError } from '../../api/errors.ts';
+import { CHECKS, type Finding, gatherFacts, ROOT } from '../doctor/checks.ts';
+import { fixCuda } from '../doctor/cuda.ts';
 import type { Options } from '../options.ts';
 import { print, printJson } from '../output.ts';
 
@@ -8,6 +10,13 @@ const BAD_EXIT = 1;
 
 /** 1 when something has to be mended; what is merely missing is said. */
 export async function run(_args: readonly string[], options: Options): Promise<number> {
+  if (options.fix !== undefined) {
+    if (options.fix !== 'cuda')
+      throw new TtsError('usage', `--fix: expected cuda, got ${JSON.stringify(options.fix)}.`);
+    const finding = fixCuda(ROOT);
+    report('cuda', finding, options);
+    return finding.state === 'bad' ? BAD_EXIT : 0;
+  }
   const facts = await gatherFacts();
   let isBad = false;
   for (const { name, look } of CHECKS) {

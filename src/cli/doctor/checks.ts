@@ -13,6 +13,7 @@ import { findPlayer, PLAYER_NAMES } from '../play.ts';
 import { quoteShell } from '../quote-shell.ts';
 import { formatBytes, formatTime } from '../render.ts';
 import { readVersion } from '../version.ts';
+import { adviseCuda, findCard, hasCudaLibraries, isForCuda } from './cuda.ts';
 import { findDamage, listModelFolders } from './models.ts';
 
 export interface Finding {
@@ -34,7 +35,8 @@ export interface Facts {
   address: Address | undefined;
 }
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Of this program. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OLDEST_NODE = [22, 19];
 const NODE_MEND = 'npm install -g node@24';
 /** bin/start-again.js leaves here which Node was too old. */
@@ -241,8 +243,8 @@ function checkFfmpeg(): Finding {
 
 /** None is needed. */
 function checkGpu(): Finding {
-  const { status, stdout } = spawnSync('nvidia-smi', ['-L'], { encoding: 'utf8' });
-  if (status === 0) return ok(stdout.trim().split('\n')[0]!);
+  const card = findCard();
+  if (card !== undefined) return isForCuda() && !hasCudaLibraries(ROOT) ? adviseCuda(card) : ok(card);
   if (existsSync('/proc/driver/nvidia/version') || existsSync('/dev/nvidia0'))
     return warn('there is one, but its driver does not answer', 'sudo modprobe nvidia');
   return ok('none; the processor does it all');

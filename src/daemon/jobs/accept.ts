@@ -63,7 +63,8 @@ export function acceptJob(
 ): Accepted {
   const warnings: string[] = [...(intent.warnings ?? [])];
   const adjusted: string[] = [];
-  const { generation_defaults: generation } = config;
+  const { generation_defaults: generation, audio_output } = config;
+  const loudness = request.loudness ?? audio_output.loudness;
   const clamp = (name: string, value: number, { min, max }: { min: number; max: number }) => {
     if (!Number.isFinite(value))
       throw invalidField(name, `expected a number from ${min} to ${max}, got ${value}`);
@@ -148,9 +149,8 @@ export function acceptJob(
           request.speed ?? own?.defaults.speed ?? generation.speed_factor,
           CLAMPED_RANGES.speed_factor,
         ),
-        ...(request.loudness !== undefined && {
-          loudness: clamp('loudness', request.loudness, CLAMPED_RANGES.loudness),
-        }),
+        // 0: as loud as the voice is.
+        ...(loudness !== 0 && { loudness: clamp('loudness', loudness, CLAMPED_RANGES.loudness) }),
         seed: drawSeed(request.seed ?? generation.seed),
         params,
         speakers: { ...reading.speakers, [voice.id]: { speaker: voice.speaker, language: voice.language } },

@@ -31,7 +31,7 @@ import { replaceFile } from './replace-file.ts';
 /** Read anew for each job or round. All other keys count from the next start on. */
 const LIVE = [
   'generation_defaults.*',
-  'audio_output.format',
+  'audio_output.*',
   'tts_engine.default_voice_id',
   'job_queue.job_ttl_hours',
   'job_queue.max_queued_jobs',

@@ -53,7 +53,7 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
     },
   },
   kokoro: {
-    version: 2,
+    version: 3,
     devices: DEVICES,
     listEspeakLanguages: async () => Object.keys(ESPEAK_VOICES),
     async open({ modelDir, device }) {
@@ -84,7 +84,7 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
     },
   },
   piper: {
-    version: 1,
+    version: 2,
     devices: DEVICES,
     async listEspeakLanguages({ modelDir, manifest }) {
       const { readPiperConfig } = await import('./piper/voice-config.ts');

@@ -16,7 +16,7 @@ const AUTOMATIC: readonly Device[] = ['cuda', 'dml'];
 
 /** For what can be had. */
 const REMEDIES: Partial<Record<Device, string>> = {
-  cuda: "; to get it, in ttsd's folder: node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12",
+  cuda: '; to get it: tts doctor --fix cuda',
 };
 
 export interface Candidates {

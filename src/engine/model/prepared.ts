@@ -1,9 +1,9 @@
 // A model's graph as its engine wants it: changed by a recipe, optimised by the runtime, and kept so beside the model, since
 // both take longer than opening the outcome.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Device } from './device.ts';
 import { type Graph, readGraph } from './graph/onnx.ts';
 import type { ModelManifest } from './manifest.ts';
@@ -16,6 +16,8 @@ export interface Recipe {
 }
 
 export const PREPARED_FOLDER = 'prepared';
+/** What follows the name of the graph. */
+const OUTCOME = /^[0-9a-f]{16}\.onnx$/;
 
 /**
  * Opens the graph `file` of the model. Where nothing can be written beside the model, it is prepared each time. Throws naming the
@@ -34,11 +36,8 @@ export async function openPrepared(
       device,
       name: source,
     });
-  const path = join(
-    modelDir,
-    PREPARED_FOLDER,
-    `${basename(file, '.onnx')}-${nameOutcome(manifest, file, recipe)}.onnx`,
-  );
+  const stem = `${basename(file, '.onnx')}-`;
+  const path = join(modelDir, PREPARED_FOLDER, `${stem}${nameOutcome(manifest, file, recipe)}.onnx`);
   if (await isFile(path)) {
     const session = await openSession(path, contract, { threads, isOptimised: true }).catch(() => undefined);
     if (session !== undefined) return session;
@@ -55,8 +54,20 @@ export async function openPrepared(
     name: source,
     ...(isKept && { saveTo: part }),
   });
-  if (isKept) await rename(part, path).catch(() => rm(part, { force: true }));
+  if (isKept)
+    await rename(part, path).then(
+      () => removeOthers(path, stem),
+      () => rm(part, { force: true }),
+    );
   return session;
+}
+
+/** Of an older version, or of another processor: each is as large as the model. */
+async function removeOthers(path: string, stem: string): Promise<void> {
+  const dir = dirname(path);
+  for (const name of await readdir(dir))
+    if (name !== basename(path) && name.startsWith(stem) && OUTCOME.test(name.slice(stem.length)))
+      await rm(join(dir, name), { force: true }).catch(() => {});
 }
 
 function prepare(content: Uint8Array, recipe: Recipe, path: string): Uint8Array {

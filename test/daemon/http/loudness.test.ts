@@ -1,8 +1,10 @@
 // Real voices made as loud as a job asks for.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { measureLufs } from '../../../src/engine/audio/loudness.ts';
 import { readSamples } from '../../../src/engine/audio/pcm.ts';
-import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 
 const RATE_HZ = 24_000;
 const TEXT =
@@ -11,7 +13,9 @@ const TEXT =
 let daemon: Daemon;
 
 beforeAll(async () => {
-  daemon = await startDaemon();
+  const config = join(await makeDataDir(), 'config.yaml');
+  await writeFile(config, '');
+  daemon = await startDaemon({ config });
 });
 afterAll(async () => {
   await daemon.stop();
@@ -39,6 +43,14 @@ test('a loudness outside the range is brought into it, with a warning; a word is
   const refused = await daemon.call('POST', '/v1/jobs', { text: 'Hello.', loudness: 'loud' });
   expect(refused.status).toBe(422);
   expect(refused.body.toString()).toContain('loudness');
+});
+
+test('a saved setting holds for jobs that say nothing, and a job that says 0 is as its voice is', async () => {
+  const plain = await speak({ voice: 'heart', loudness: 0 });
+  const saved = await daemon.call('POST', '/save_settings', { audio_output: { loudness: -14 } });
+  expect(saved.json()).toMatchObject({ restart_needed: false });
+  expect(Math.abs(measure(await speak({ voice: 'heart' })) + 14)).toBeLessThan(1);
+  expect(await speak({ voice: 'heart', loudness: 0 })).toEqual(plain);
 });
 
 async function speak(wish: { voice: string; loudness?: number }): Promise<Buffer> {

@@ -58,7 +58,9 @@ test('kill -9 of ttsd in the middle of a pull: the next pull goes on from there,
   daemon = await startDaemon({ dataDir });
   const again = await tts('models', 'pull', 'twin');
   expect(again).toMatchObject({ code: 0, stderr: '' });
-  expect(again.stdout).toMatch(/^twin is here: 1 voice, 22\.7 MB\./);
+  expect(again.stdout).toMatch(
+    /^twin is here: 1 voice, 22\.7 MB, [\d.]+ s of speech in a second here\. Try: /,
+  );
   expect(countSent() - sentBefore).toBeLessThan(total('twin') - 1_000_000);
   expect(await stateOf('twin')).toBe('installed');
   expect((await tts('models', 'show', 'twin')).stdout).toMatch(

@@ -37,6 +37,9 @@ function render(model: ModelDetails): string[] {
     `size        ${formatBytes(model.bytes)} in ${model.files.length} files`,
     ...(model.memory_bytes === null ? [] : [`memory      ${formatBytes(model.memory_bytes)} at work`]),
     ...describeSpeed(model),
+    ...(model.device
+      ? [`device      ${model.device}${model.device_note ? `, since ${model.device_note}` : ''}`]
+      : []),
     ...(hosts.length > 0 ? [`from        ${hosts.join(', ')}`] : []),
     ...(model.built_in || hosts.length === 0
       ? []

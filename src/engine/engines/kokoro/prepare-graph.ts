@@ -1,6 +1,9 @@
 // Makes a Kokoro graph fast, and lets it tell the durations that it chooses.
 import { dequantiseConvolutions } from '../../model/graph/dequantise.ts';
+import { makePictures } from '../../model/graph/flat-pictures.ts';
+import { joinNorms } from '../../model/graph/join-norms.ts';
 import { addOutput, ELEMENT, type Graph, makeNode } from '../../model/graph/onnx.ts';
+import { upsampleByConvolution } from '../../model/graph/upsample.ts';
 import { widenHalves } from '../../model/graph/widen.ts';
 import type { Recipe } from '../../model/prepared.ts';
 
@@ -8,10 +11,13 @@ import type { Recipe } from '../../model/prepared.ts';
 export const DURATIONS_OUTPUT = 'ttsd_durations';
 
 export const KOKORO_RECIPE: Recipe = {
-  version: 1,
+  version: 2,
   change(graph) {
     tellDurations(graph);
     dequantiseConvolutions(graph);
+    joinNorms(graph);
+    makePictures(graph);
+    upsampleByConvolution(graph);
     widenHalves(graph);
   },
 };

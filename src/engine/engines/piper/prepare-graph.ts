@@ -1,5 +1,9 @@
-// Makes a Piper graph repeatable: what it draws at random becomes an input, and the durations that it chooses an output.
+// Makes a Piper graph fast and repeatable: what it draws at random becomes an input, and the durations that it chooses an output.
+
+import { makePictures } from '../../model/graph/flat-pictures.ts';
 import { addInput, addOutput, ELEMENT, type Graph, makeConstant, makeNode } from '../../model/graph/onnx.ts';
+import { decodeInHalves } from '../../model/graph/two-halves.ts';
+import { upsampleByConvolution } from '../../model/graph/upsample.ts';
 import type { Recipe } from '../../model/prepared.ts';
 
 /** One input for each place where the graph wants noise, in order; any length, repeated where it is too short. */
@@ -8,10 +12,13 @@ export const NOISE_INPUTS = ['noise_0', 'noise_1'] as const;
 export const DURATIONS_OUTPUT = 'durations';
 
 export const PIPER_RECIPE: Recipe = {
-  version: 1,
+  version: 3,
   change(graph) {
     feedNoise(graph);
     tellDurations(graph);
+    decodeInHalves(graph);
+    makePictures(graph);
+    upsampleByConvolution(graph);
   },
 };
 

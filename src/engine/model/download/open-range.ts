@@ -1,5 +1,6 @@
 // One request for a file or a part of it: through proxies, over redirects, the token only where it belongs.
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { Proxies } from './proxies.ts';
 import { describeNetworkError, describeStatus, SourceError } from './source-error.ts';
 import { isForHub, type Sources } from './sources.ts';
 
@@ -26,9 +27,12 @@ export interface Opened {
   body: AsyncIterable<Buffer> & { destroy(error?: Error): unknown };
 }
 
-/** `stallMs`: longest silence of a server. Environment variables say which proxies are used (HTTP_PROXY, HTTPS_PROXY, NO_PROXY). */
-export function createDispatcher(stallMs: number): Dispatcher {
+/** `stallMs`: longest silence of a server. */
+export function createDispatcher(stallMs: number, { http, https, except }: Proxies): Dispatcher {
   return new EnvHttpProxyAgent({
+    httpProxy: http?.address ?? '',
+    httpsProxy: https?.address ?? '',
+    noProxy: except,
     headersTimeout: stallMs,
     bodyTimeout: stallMs,
     connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, stallMs) },
@@ -54,7 +58,7 @@ export async function openRange(
     };
     const reply = await request(url, { dispatcher, headers, signal }).catch((error: unknown) => {
       signal.throwIfAborted();
-      throw describeNetworkError(error, url);
+      throw describeNetworkError(error, url, sources.proxies);
     });
     const header = (name: string): string | undefined => [reply.headers[name]].flat()[0];
     announced ??= /^"?([0-9a-f]{64})"?$/.exec(header('x-linked-etag') ?? '')?.[1];

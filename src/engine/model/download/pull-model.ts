@@ -49,7 +49,7 @@ export async function pullModel(
   const bytesTotal = sumBytes(Object.values(manifest.files));
   onProgress({ phase: 'waiting', bytesDone: 0, bytesTotal });
   const unlock = await takePullLock(`${dir}.lock`, signal);
-  const dispatcher = createDispatcher(stallMs);
+  const dispatcher = createDispatcher(stallMs, sources.proxies);
   const tally = new Tally(bytesTotal, onProgress);
   const context = { model: manifest.id, dir, sources, dispatcher, patience, signal, tally };
   try {

@@ -1,5 +1,6 @@
 // What a source of a file did wrong, and whether another try may help.
 import { type ErrorCode, TtsError } from '../../../api/errors.ts';
+import { blameProxy, type Proxies } from './proxies.ts';
 
 export class SourceError extends Error {
   override readonly name = 'SourceError';
@@ -27,8 +28,15 @@ export class SourceError extends Error {
 
 const OFFLINE = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN'];
 
-/** For an exception of the network. */
-export function describeNetworkError(error: unknown, url: URL): SourceError {
+/** For an exception of the network; with `proxies` while no answer has come, when it may be the proxy's. */
+export function describeNetworkError(error: unknown, url: URL, proxies?: Proxies): SourceError {
+  const proxy = proxies && blameProxy(error, url, proxies);
+  if (proxy !== undefined)
+    return new SourceError(
+      'model_unreachable',
+      `${proxy} Set it for the daemon, or leave ${url.hostname} out of it by NO_PROXY, then: tts daemon restart. ${KEPT}`,
+      { cause: error },
+    );
   const { code, message } = findCode(error);
   const what = OFFLINE.includes(code)
     ? `${url.host} cannot be found: is this machine offline, or does it need a proxy (HTTPS_PROXY)?`

@@ -1,4 +1,5 @@
 // Where a file is looked for: a mirror that somebody set up, then what its manifest says.
+import { type Proxies, readProxies } from './proxies.ts';
 
 export interface Sources {
   /** Base of a mirror: it serves `<mirror>/<model id>/<path>`, as a copy of another machine's folder of models does. */
@@ -7,15 +8,18 @@ export interface Sources {
   hubEndpoint: string;
   /** From HF_TOKEN; for the hub alone. */
   hubToken: string | undefined;
+  proxies: Proxies;
 }
 
 const HUB = 'https://huggingface.co';
 
+/** Throws `model_unreachable` for a proxy that is none. */
 export function readSources(env: NodeJS.ProcessEnv, mirror: string | undefined): Sources {
   return {
     mirror: mirror ? mirror.replace(/\/+$/, '') : undefined,
     hubEndpoint: (env.HF_ENDPOINT || HUB).replace(/\/+$/, ''),
     hubToken: env.HF_TOKEN || undefined,
+    proxies: readProxies(env),
   };
 }
 

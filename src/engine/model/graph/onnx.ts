@@ -2,6 +2,7 @@
 import {
   blob,
   type Field,
+  float,
   integer,
   message,
   readFields,
@@ -21,7 +22,9 @@ const VALUE = { name: 1, type: 2, tensor: 1, element: 1, shape: 2 } as const;
 const SHAPE = { size: 1, number: 1, name: 2 } as const;
 /** Of what is said about values in another file. */
 const ENTRY = { key: 1, value: 2 } as const;
-const ATTRIBUTE = { name: 1, integer: 3, type: 20 } as const;
+const ATTRIBUTE = { name: 1, float: 2, integer: 3, integers: 8, type: 20 } as const;
+/** Of attributes. */
+const TYPE = { float: 1, integer: 2, integers: 7 } as const;
 
 /** Element types of tensors. */
 export const ELEMENT = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, half: 10 } as const;
@@ -138,10 +141,48 @@ export function makeNode(
     message(NODE.attributes, [
       text(ATTRIBUTE.name, name),
       integer(ATTRIBUTE.integer, value),
-      integer(ATTRIBUTE.type, 2),
+      integer(ATTRIBUTE.type, TYPE.integer),
     ]),
   );
   return { name: '', op, domain: '', inputs, outputs, attributes: fields };
+}
+
+/** An attribute's list of integers; undefined where the node has none of that name. */
+export function readIntegers({ attributes }: GraphNode, name: string): number[] | undefined {
+  const found = attributes.find((attribute) => isNamed(attribute, name));
+  return found && toIntegers(readFields(found.bytes), ATTRIBUTE.integers);
+}
+
+/** An attribute's integer; undefined where the node has none of that name. */
+export function readInteger({ attributes }: GraphNode, name: string): number | undefined {
+  const found = attributes.find((attribute) => isNamed(attribute, name));
+  const value = found && readFields(found.bytes).find(({ no }) => no === ATTRIBUTE.integer);
+  return value && toInteger(value);
+}
+
+/** In the place of the attribute that it has of this name. */
+export function setIntegers(node: GraphNode, name: string, values: readonly number[]): void {
+  setAttribute(
+    node,
+    name,
+    TYPE.integers,
+    values.map((value) => integer(ATTRIBUTE.integers, value)),
+  );
+}
+
+export function setFloat(node: GraphNode, name: string, value: number): void {
+  setAttribute(node, name, TYPE.float, [float(ATTRIBUTE.float, value)]);
+}
+
+function setAttribute(node: GraphNode, name: string, type: number, values: Field[]): void {
+  const fields = [text(ATTRIBUTE.name, name), ...values, integer(ATTRIBUTE.type, type)];
+  const others = node.attributes.filter((attribute) => !isNamed(attribute, name));
+  node.attributes = [...others, message(NODE.attributes, fields)];
+}
+
+function isNamed({ bytes }: Field, name: string): boolean {
+  const found = readFields(bytes).find(({ no }) => no === ATTRIBUTE.name);
+  return found !== undefined && toText(found) === name;
 }
 
 function readConstant({ bytes }: Field): Constant {
@@ -168,6 +209,7 @@ export function readValues({ name, type, fields }: Constant): ArrayLike<number> 
     if (type === ELEMENT.uint8) return bytes;
     if (type === ELEMENT.int8) return new Int8Array(bytes.buffer);
     if (type === ELEMENT.int32) return new Int32Array(bytes.buffer);
+    if (type === ELEMENT.int64) return Array.from(new BigInt64Array(bytes.buffer), Number);
   }
   if (type === ELEMENT.float) {
     const floats = fields.filter(({ no }) => no === TENSOR.floats).map(({ bytes }) => bytes);
@@ -191,6 +233,14 @@ export function makeConstant(
     blob(TENSOR.raw, bytes),
   ];
   return { name, type, dims: [...dims], fields };
+}
+
+/** The same values under another name and in another shape, without a copy. */
+export function withDims({ type, fields }: Constant, name: string, dims: readonly number[]): Constant {
+  const owned: readonly number[] = [TENSOR.dims, TENSOR.name];
+  const kept = fields.filter(({ no }) => !owned.includes(no));
+  const written = [...dims.map((dim) => integer(TENSOR.dims, dim)), text(TENSOR.name, name), ...kept];
+  return { name, type, dims: [...dims], fields: written };
 }
 
 /** Adds what a node makes to the outputs, under the name it has there, of whatever shape. */

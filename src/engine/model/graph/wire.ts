@@ -51,6 +51,10 @@ export function integer(no: number, value: number): Field {
   return { no, type: WireType.Varint, bytes: new BinaryWriter().int64(value).finish() };
 }
 
+export function float(no: number, value: number): Field {
+  return { no, type: WireType.Bit32, bytes: new BinaryWriter().float(value).finish() };
+}
+
 export function toText({ bytes }: Field): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

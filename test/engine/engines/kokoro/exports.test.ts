@@ -13,10 +13,11 @@ interface Kind {
   half?: boolean;
   speed?: typeof ELEMENT.int32;
   tellsDurations?: boolean;
+  samplesPerId?: bigint;
 }
 
 /** Each id lasts 2 steps of 600 samples; the sound is as loud as the first value of the style. */
-function makeKokoro({ ids, audio, half, speed, tellsDurations }: Kind): Graph {
+function makeKokoro({ ids, audio, half, speed, tellsDurations, samplesPerId = 1200n }: Kind): Graph {
   const real = half ? ELEMENT.half : ELEMENT.float;
   return makeGraph({
     inputs: { [ids]: ELEMENT.int64, style: real, speed: speed ?? real },
@@ -25,7 +26,7 @@ function makeKokoro({ ids, audio, half, speed, tellsDurations }: Kind): Graph {
       for (const [name, value] of [
         ['first', 0n],
         ['one', 1n],
-        ['per_id', 1200n],
+        ['per_id', samplesPerId],
       ] as const)
         constants.set(name, makeConstant(name, BigInt64Array.of(value), [1]));
       constants.set('two', makeConstant('two', Float32Array.of(2), [1]));
@@ -68,6 +69,7 @@ async function openKokoro(kind: Kind, voices: 'bin' | 'npy' | 'npz') {
     );
   const modelDir = await makeModelDir(files, {
     engine: 'kokoro',
+    memoryBytes: 660e6,
     languages: ['en-US', 'es'],
     sampleRateHz: 24_000,
     speakers: [
@@ -103,6 +105,13 @@ test.each<[Kind, 'bin' | 'npy' | 'npz']>([
   expect(words).toHaveLength(2);
   expect(words[1]!.startSec).toBeGreaterThanOrEqual(words[0]!.endSec);
   expect(words[1]!.endSec).toBeLessThanOrEqual(samples.length / 24_000);
+});
+
+test('a sentence that there is no memory for says which model takes too much, and what can be done', async () => {
+  const speak = await openKokoro({ ids: 'tokens', audio: 'audio', samplesPerId: 2n ** 40n }, 'bin');
+  await expect(speak('Yes indeed.')).rejects.toThrow(
+    /^There is not enough memory for the model small in .*\. It takes about 660 MB\. Close other programs,/,
+  );
 });
 
 test('with durations a word begins exactly where its phonemes do', async () => {
