@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobView } from '../../../src/api/job.ts';
 import type { OpenAiModels } from '../../../src/api/openai.ts';
 import type { Voice } from '../../../src/api/voices.ts';
+import { CLIP_PATH, putTinyTurbo } from '../../helpers/chatterbox-models.ts';
 import { runTts } from '../../helpers/cli.ts';
 import { makeToneWav } from '../../helpers/clips.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { sendForm } from '../../helpers/form.ts';
-import { CLIP, putTinyTurbo } from '../../helpers/tiny-chatterbox.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { parseWav } from '../../helpers/wav-parse.ts';
 
@@ -18,9 +18,9 @@ const TEXT = 'Home again.';
 let daemon: Daemon;
 const listClips = () => readdirSync(join(daemon.dataDir, 'voices', 'clips'));
 const listHeard = () => readdirSync(join(daemon.dataDir, 'conditioning', 'tiny-turbo'));
-const upload = (name: string, file: Buffer = readFileSync(CLIP)) =>
+const upload = (name: string, file: Buffer = readFileSync(CLIP_PATH)) =>
   sendForm(daemon, '/upload_reference', [{ field: 'files', name, file }]);
-const addVoice = async (name: string, file: Buffer = readFileSync(CLIP)) =>
+const addVoice = async (name: string, file: Buffer = readFileSync(CLIP_PATH)) =>
   (
     await sendForm(daemon, '/v1/voices', [
       { field: 'name', value: name },
@@ -29,7 +29,7 @@ const addVoice = async (name: string, file: Buffer = readFileSync(CLIP)) =>
   ).json<Voice>();
 /** The speech at another pitch is another clip. */
 const makeOther = (rateHz: number) => {
-  const wav = Buffer.from(readFileSync(CLIP));
+  const wav = Buffer.from(readFileSync(CLIP_PATH));
   wav.writeUInt32LE(rateHz, 24);
   wav.writeUInt32LE(rateHz * 2, 28);
   return wav;
@@ -53,7 +53,7 @@ const countMisses = async () =>
 
 beforeAll(async () => {
   const dataDir = await makeDataDir();
-  putTinyTurbo(dataDir);
+  await putTinyTurbo(dataDir);
   daemon = await startDaemon({ dataDir });
 });
 afterAll(async () => {
