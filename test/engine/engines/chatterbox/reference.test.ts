@@ -99,7 +99,7 @@ describe.each(MODELS)('$name', ({ kind, half, own, tolerance }) => {
   test('gives the figures of the reference for the first token', async () => {
     const { graphs, recording, prompt } = await use();
     expect(graphs.layout.isHalf).toBe(half === true);
-    const memory = graphs.createMemory({ rows: prompt.rows, most: prompt.length });
+    const memory = graphs.createMemory(prompt.rows);
     const rows = await graphs.think(memory, prompt.embeds, prompt.rows);
     const every = rows.flatMap((row) => [...row].filter((_, i) => i % 5 === 0));
     expect(every).toHaveLength(recording.prefillLogits.length);
