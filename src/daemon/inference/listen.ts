@@ -9,9 +9,9 @@ import type { InferenceLoop } from './loop.ts';
 import type { JobPlanner } from './plan.ts';
 
 export interface ListenOptions {
-  loop: InferenceLoop;
-  planner: JobPlanner;
-  chunks: ChunkStore;
+  loop: Pick<InferenceLoop, 'getActive' | 'holdChunks'>;
+  planner: Pick<JobPlanner, 'plan'>;
+  chunks: Pick<ChunkStore, 'read'>;
   changes: JobChanges;
   /** The job as the store has it now. */
   find: (id: string) => Promise<Job>;
@@ -87,7 +87,7 @@ type Source = Pick<ActiveJob, 'plan' | 'isChunkDone' | 'getHeard' | 'onHeard'>;
 type Heard = NonNullable<ReturnType<ActiveJob['getHeard']>>;
 
 /** Undefined while the job waits to be taken up. */
-async function getEnded(job: Job, planner: JobPlanner): Promise<Source | undefined> {
+async function getEnded(job: Job, planner: ListenOptions['planner']): Promise<Source | undefined> {
   if (job.state === 'cancelled') throw new TtsError('job_cancelled', `Job ${job.id} was cancelled.`);
   if (job.state === 'failed') throw new TtsError('job_failed', `Job ${job.id} failed: ${job.error.message}`);
   if (job.state !== 'completed') return undefined;
