@@ -3,13 +3,16 @@
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
+  addInput,
+  addOutput,
+  ELEMENT,
   type Graph,
   type GraphNode,
   makeConstant,
   makeNode,
   readGraph,
 } from '../../src/engine/model/graph/onnx.ts';
-import { type Field, integer, message, text, writeFields } from '../../src/engine/model/graph/wire.ts';
+import { integer, message, text, writeFields } from '../../src/engine/model/graph/wire.ts';
 
 export interface Size {
   layers: number;
@@ -27,8 +30,7 @@ export const SIZES = {
   base: { layers: 30, heads: 16, headSize: 64, inner: 6144, vocabulary: 8194, isTurbo: false },
 } satisfies Record<string, Size>;
 
-const FLOAT = 1;
-const INT64 = 7;
+const { float: FLOAT, int64: INT64 } = ELEMENT;
 const FIXTURES = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'chatterbox');
 
 /** Writes the folder's files where they are missing, and answers their names. */
@@ -51,12 +53,11 @@ function makeEmbeds(size: Size): Graph {
   const width = size.heads * size.headSize;
   const graph = makeEmpty();
   const { add, weight } = build(graph);
-  graph.inputs.push(describe(11, 'input_ids', INT64, ['b', 's']));
-  if (!size.isTurbo)
-    graph.inputs.push(
-      describe(11, 'position_ids', INT64, ['b', 's']),
-      describe(11, 'exaggeration', FLOAT, ['b']),
-    );
+  addInput(graph, 'input_ids', INT64, ['b', 's']);
+  if (!size.isTurbo) {
+    addInput(graph, 'position_ids', INT64, ['b', 's']);
+    addInput(graph, 'exaggeration', FLOAT, ['b']);
+  }
   const rows = add('Gather', [
     weight(size.isTurbo ? 50_276 + size.vocabulary : size.vocabulary, width),
     'input_ids',
@@ -69,7 +70,7 @@ function makeEmbeds(size: Size): Graph {
     {},
     'inputs_embeds',
   );
-  graph.outputs.push(describe(12, 'inputs_embeds', FLOAT, ['b', 's', width]));
+  addOutput(graph, 'inputs_embeds', FLOAT, ['b', 's', width]);
   return graph;
 }
 
@@ -77,12 +78,10 @@ function makeLanguageModel({ layers, heads, headSize, inner, vocabulary, isTurbo
   const width = heads * headSize;
   const graph = makeEmpty();
   const { add, weight, vector, integers } = build(graph);
-  graph.inputs.push(
-    describe(11, 'inputs_embeds', FLOAT, ['b', 's', width]),
-    describe(11, 'attention_mask', INT64, ['b', 't']),
-  );
-  if (isTurbo) graph.inputs.push(describe(11, 'position_ids', INT64, ['b', 's']));
-  graph.outputs.push(describe(12, 'logits', FLOAT, ['b', 's', vocabulary]));
+  addInput(graph, 'inputs_embeds', FLOAT, ['b', 's', width]);
+  addInput(graph, 'attention_mask', INT64, ['b', 't']);
+  if (isTurbo) addInput(graph, 'position_ids', INT64, ['b', 's']);
+  addOutput(graph, 'logits', FLOAT, ['b', 's', vocabulary]);
   const split = integers(0, 0, heads, headSize);
   const whole = integers(0, 0, width);
   const scale = vector(1 / Math.sqrt(headSize), 1);
@@ -103,8 +102,8 @@ function makeLanguageModel({ layers, heads, headSize, inner, vocabulary, isTurbo
     const caches = (['key', 'value'] as const).map((kind) => {
       const past = `past_key_values.${layer}.${kind}`;
       const present = `present.${layer}.${kind}`;
-      graph.inputs.push(describe(11, past, FLOAT, ['b', heads, 'p', headSize]));
-      graph.outputs.push(describe(12, present, FLOAT, ['b', heads, 't', headSize]));
+      addInput(graph, past, FLOAT, ['b', heads, 'p', headSize]);
+      addOutput(graph, present, FLOAT, ['b', heads, 't', headSize]);
       return add('Concat', [past, toHeads(project(normed, width, width))], { axis: 2 }, present);
     });
     const query = add('Mul', [toHeads(project(normed, width, width)), scale]);
@@ -161,10 +160,4 @@ function makeEmpty(): Graph {
   return readGraph(
     writeFields([integer(1, 8), message(7, [text(2, 'graph')]), message(8, [integer(2, 17)])]),
   );
-}
-
-function describe(no: number, name: string, type: number, shape: readonly (number | string)[]): Field {
-  const dims = shape.map((size) => message(1, [typeof size === 'number' ? integer(1, size) : text(2, size)]));
-  const tensor = message(1, [integer(1, type), message(2, dims)]);
-  return message(no, [text(1, name), message(2, [tensor])]);
 }

@@ -1,19 +1,22 @@
 // npm run chatterbox-check -- --model turbo [--dir FOLDER] [--sentences 20]: pulls the model (or takes it from a folder), clones three
 // voices of the embedded model with it, lets each say 20 sentences, and prints how well they are understood and how much each clone
-// sounds like its clip. Development only.
-import { execFileSync } from 'node:child_process';
+// sounds like its clip. --rehearse: the same with a tiny model of noise, pulled from here. Development only.
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { getDataDir } from '../../src/api/endpoint.ts';
 import { encodePcm } from '../../src/engine/audio/pcm.ts';
 import { createWavHeader } from '../../src/engine/audio/wav-header.ts';
 import type { ChunkInput } from '../../src/engine/engine.ts';
 import { type OpenedEngine, openEngine } from '../../src/engine/open-engine.ts';
 import { bringPython, bringWhisper } from '../voice-check/bring.ts';
 import { SENTENCES } from '../voice-check/sentences.ts';
+import { openRehearsal } from './rehearsal.ts';
 
 const MODELS = {
   turbo: 'chatterbox-turbo',
@@ -24,6 +27,7 @@ const SPEAKERS = ['heart', 'martin-1', 'poppy-1'];
 /** About 15 s of speech. */
 const CLIP_SENTENCES = 5;
 const ROOT = join(import.meta.dirname, '..', '..');
+const TTS = join(ROOT, 'bin', 'tts.js');
 const VOICE_CHECK = join(ROOT, 'scripts', 'voice-check');
 
 const { values: options } = parseArgs({
@@ -31,13 +35,21 @@ const { values: options } = parseArgs({
     model: { type: 'string', default: 'turbo' },
     dir: { type: 'string' },
     sentences: { type: 'string', default: '20' },
+    rehearse: { type: 'boolean', default: false },
   },
 });
-const modelDir = options.dir ?? pull(options.model);
+if (!Object.hasOwn(MODELS, options.model))
+  throw new Error(
+    `--model is ${JSON.stringify(options.model)}, expected one of ${Object.keys(MODELS).join(', ')}`,
+  );
 const count = Number(options.sentences);
+if (!(count >= 1 && count <= SENTENCES.length))
+  throw new Error(`--sentences is ${options.sentences}, expected 1 to ${SENTENCES.length}`);
+const rehearsal = options.rehearse ? await openRehearsal(TTS) : undefined;
 const texts = SENTENCES.filter((_, i) => (i * count) % SENTENCES.length < count);
 const work = await mkdtemp(join(tmpdir(), 'ttsd-chatterbox-check-'));
 try {
+  const modelDir = options.dir ?? (await pull(rehearsal?.id ?? MODELS[options.model as keyof typeof MODELS]));
   const clips = await recordClips();
   const recordings: { name: string; path: string; text: string }[] = [];
   const engine = await openEngine({ modelDir, cacheDir: join(work, 'heard') });
@@ -86,17 +98,18 @@ try {
   });
 } finally {
   await rm(work, { recursive: true });
+  await rehearsal?.close();
 }
 
 /** The folder of the model, which is fetched where it is not there yet. */
-function pull(name: string): string {
-  if (!Object.hasOwn(MODELS, name))
-    throw new Error(`--model is ${JSON.stringify(name)}, expected one of ${Object.keys(MODELS).join(', ')}`);
-  const id = MODELS[name as keyof typeof MODELS];
-  const dataDir = process.env.TTSD_DATA_DIR ?? join(homedir(), '.local', 'share', 'ttsd');
-  const dir = join(dataDir, 'models', id);
-  if (!existsSync(join(dir, 'manifest.json')))
-    execFileSync(process.execPath, [join(ROOT, 'bin', 'tts.js'), 'models', 'pull', id], { stdio: 'inherit' });
+async function pull(id: string): Promise<string> {
+  const dir = join(getDataDir(process.env), 'models', id);
+  if (existsSync(join(dir, 'manifest.json'))) return dir;
+  const [code] = await once(
+    spawn(process.execPath, [TTS, 'models', 'pull', id], { stdio: 'inherit' }),
+    'exit',
+  );
+  if (code !== 0) throw new Error(`tts models pull ${id} ended with ${code}`);
   return dir;
 }
 
@@ -107,7 +120,10 @@ async function recordClips() {
   for (const speaker of SPEAKERS) {
     const path = join(work, `clip-${speaker}.wav`);
     await record(engine, { text, speaker, seed: 1 }, path);
-    clips.push({ speaker, reference: { path, sha256: createHash('sha256').update(path).digest('hex') } });
+    const sha256 = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    clips.push({ speaker, reference: { path, sha256 } });
   }
   await engine.close();
   return clips;
@@ -123,6 +139,7 @@ async function record(
     { ...input, speed: 1, params: {} },
     new AbortController().signal,
   );
+  if (samples.length === 0) throw new Error(`the model made no sound of ${JSON.stringify(input.text)}`);
   const header = createWavHeader({ sampleRateHz, lengthSamples: samples.length });
   await writeFile(path, Buffer.concat([header, encodePcm(samples)]));
   return samples.length / sampleRateHz;

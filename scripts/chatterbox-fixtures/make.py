@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 warnings.filterwarnings("ignore")
@@ -22,6 +23,7 @@ from chatterbox import mtl_tts, tts, tts_turbo
 from chatterbox.models.tokenizers import tokenizer as reference_tokenizer
 from tiny_reference import make_s3gen, make_t3
 from tokenizers import Tokenizer
+from transformers.cache_utils import DynamicCache
 
 ROOT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "chatterbox"
 KINDS = ("turbo", "base", "multilingual")
@@ -55,6 +57,21 @@ class Draws:
         self.drawn.append(number)
         sums = torch.cumsum(row, dim=0)
         return torch.searchsorted(sums, torch.tensor(number * sums[-1].item(), dtype=torch.double), right=True).view(1, 1)
+
+
+@contextmanager
+def half_caches():
+    """The reference remembers keys and values as the fp16 and q4f16 files keep them, and computes as before."""
+    update = DynamicCache.update
+
+    def round_and_update(self, keys, values, *rest, **named):
+        return update(self, keys.half().float(), values.half().float(), *rest, **named)
+
+    DynamicCache.update = round_and_update
+    try:
+        yield
+    finally:
+        DynamicCache.update = update
 
 
 def generate(t3, cond, text_ids, draws, limit, **settings):
@@ -171,6 +188,12 @@ def make(kind, s3gen_seed=8, t3_seed=7):
         draws = Draws(seed, False)
         tokens = generate(t3, cond, text_ids, draws, 400, **sampled)
     recording.add("sampled", {"settings": sampled, "tokens": tokens, "draws": draws.drawn})
+    if kind == "turbo":
+        with half_caches():
+            recording.add("half", {
+                "greedy": generate(t3, cond, text_ids, Draws(0, True), GREEDY_STEPS, **greedy),
+                "sampled": generate(t3, cond, text_ids, Draws(seed, False), 400, **sampled),
+            })
     print(kind, len(recording.parts["greedy"]["tokens"]), "greedy tokens,", len(tokens), "sampled tokens of", len(draws.drawn), "draws",
           "distinct", len(set(recording.parts["greedy"]["tokens"])), len(set(tokens)), "prompt", len(set(heard["prompt_token"][0].tolist())))
 

@@ -12,6 +12,7 @@ from chatterbox.models.s3gen import decoder as decoder_module
 from chatterbox.models.s3gen.transformer import embedding as embedding_module
 from chatterbox.models.s3gen.transformer import upsample_encoder as upsample_module
 from chatterbox.models.t3.modules.cond_enc import T3Cond
+from compact import fold
 from t3_graphs import save
 from tiny_reference import pattern, without_noise
 from torch import nn
@@ -304,3 +305,4 @@ def export_decoder(decoder, path):
     }
     args = (tokens, torch.randn(1, 192), torch.randn(1, 40, 80))
     save(decoder, args, path, ["speech_tokens", "speaker_embeddings", "speaker_features"], ["waveform"], axes)
+    fold(path)

@@ -13,10 +13,12 @@ import type { Options } from './options.ts';
 import { note } from './output.ts';
 import { pathOfVoice } from './voice-path.ts';
 
-/** What a request says to be spoken with the voice of the clip; nothing without the flag. */
-export async function bringClip(client: Client, options: Options): Promise<{ clone?: string }> {
+/** What a request says to be spoken with the voice of the clip. */
+export async function bringClip(
+  client: Client,
+  options: Options & { clone: string },
+): Promise<{ clone: string }> {
   const { clone: file, voice: other } = options;
-  if (file === undefined) return {};
   if (other !== undefined)
     throw new TtsError('usage', '--clone and --voice exclude each other: give one of them.');
   const source = await hashFile(file);

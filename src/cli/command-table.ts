@@ -87,6 +87,7 @@ export const VERBS: readonly Verb[] = [
         about: "book.m4b, a folder, or a template ('{label}/{n:03}-{slug}.{ext}')",
       },
       ...TEXT_FLAGS.filter(({ flags }) => !flags.startsWith('-f,')),
+      ...CLONE_FLAGS,
     ],
     examples: [
       ['tts book emma.epub', 'into Emma/001-chapter-i.mp3 and so on'],
@@ -98,7 +99,7 @@ export const VERBS: readonly Verb[] = [
     name: 'watch',
     args: '<folder>',
     about: 'Speak each .txt and .md file of a folder into a file beside it, until Ctrl-C',
-    flags: TEXT_FLAGS.filter(({ flags }) => !flags.startsWith('-f,')),
+    flags: [...TEXT_FLAGS.filter(({ flags }) => !flags.startsWith('-f,')), ...CLONE_FLAGS],
     examples: [
       ['tts watch inbox', 'inbox/news.txt becomes inbox/news.wav'],
       ['tts watch inbox --format mp3 -v heart', 'started again, it speaks what is new or has changed'],

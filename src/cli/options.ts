@@ -22,6 +22,9 @@ export interface Options {
   temperature?: number;
   exaggeration?: number;
   cfgWeight?: number;
+  topP?: number;
+  minP?: number;
+  repetitionPenalty?: number;
   chunkSize?: number;
   split?: boolean;
   language?: string;

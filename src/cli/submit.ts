@@ -34,11 +34,20 @@ export function buildRequest(
     temperature: options.temperature,
     exaggeration: options.exaggeration,
     cfg_weight: options.cfgWeight,
+    top_p: options.topP,
+    min_p: options.minP,
+    repetition_penalty: options.repetitionPenalty,
     label: options.label,
     priority: options.priority,
     not_before: parseStart(options, Date.now()),
     idempotency_key: options.key,
   });
+}
+
+/** What requests say of `--clone`: nothing without the flag. */
+export async function bringClone({ client }: Session, options: Options): Promise<Pick<JobRequest, 'clone'>> {
+  if (options.clone === undefined) return {};
+  return (await import('./clone.ts')).bringClip(client, { ...options, clone: options.clone });
 }
 
 /**

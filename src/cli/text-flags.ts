@@ -21,6 +21,13 @@ export const TEXT_FLAGS: readonly Flag[] = [
     about: '0.2 to 1; how closely it keeps to the voice',
     parse: parseNumber,
   },
+  { flags: '--top-p <share>', about: '0 to 1; less keeps to what is likeliest', parse: parseNumber },
+  { flags: '--min-p <share>', about: '0 to 1; more drops what is unlikely', parse: parseNumber },
+  {
+    flags: '--repetition-penalty <number>',
+    about: '1 to 2; how much it avoids what it has said',
+    parse: parseNumber,
+  },
   { flags: '--chunk-size <characters>', about: '50 to 1000; length of a piece of text', parse: parseWhole },
   { flags: '--no-split', about: 'do not cut the text into pieces' },
   { flags: '--language <code>', about: 'language of the text, such as en' },

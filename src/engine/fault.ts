@@ -1,7 +1,8 @@
 // Makes an engine host fail on purpose, to show what the daemon makes of it: TTSD_FAULT=segv@3 at the third chunk of each host,
-// TTSD_FAULT=segv:marzipan at each chunk whose text holds the word. Loaded only where the variable is set.
+// TTSD_FAULT=segv:marzipan at each chunk whose text holds the word. TTSD_FAULT=segv-in@3: in the middle of it, in place of its second part.
+// Loaded only where the variable is set.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChunkAudio, ChunkInput, Engine } from './engine.ts';
+import type { ChunkAudio, ChunkInput, ChunkListener, Engine } from './engine.ts';
 
 const SLOW_MS = 1500;
 const LEAK_BYTES = 200 * 1024 * 1024;
@@ -43,13 +44,17 @@ const FAULTS: Record<string, () => Promise<Partial<ChunkAudio>>> = {
   },
 };
 
+/** From these the host does not come back, which is what can happen in the middle of a chunk. */
+const ENDS = ['segv', 'exit', 'hang', 'oom'];
+
 /** Throws when `text` is not a fault followed by `@` and a number, or by `:` and a word. */
 export function withFault(engine: Engine, text: string): Engine {
-  const [, kind = '', chunk, word] = /^(\w+)(?:@(\d+)|:(.+))$/.exec(text) ?? [];
+  const [, kind = '', inside, chunk, word] = /^(\w+)(-in)?(?:@(\d+)|:(.+))$/.exec(text) ?? [];
   const fault = Object.hasOwn(FAULTS, kind) ? FAULTS[kind] : undefined;
-  if (fault === undefined) {
+  if (fault === undefined || (inside !== undefined && !ENDS.includes(kind))) {
+    const kinds = [...Object.keys(FAULTS), ...ENDS.map((end) => `${end}-in`)];
     throw new Error(
-      `TTSD_FAULT is ${JSON.stringify(text)}, expected one of ${Object.keys(FAULTS).join(', ')} with @CHUNK or :WORD`,
+      `TTSD_FAULT is ${JSON.stringify(text)}, expected one of ${kinds.join(', ')} with @CHUNK or :WORD`,
     );
   }
   let chunks = 0;
@@ -59,10 +64,24 @@ export function withFault(engine: Engine, text: string): Engine {
     sampleRateHz: engine.sampleRateHz,
     async synthesize(input, signal, listener) {
       chunks++;
+      if (inside !== undefined && isHit(input))
+        return engine.synthesize(input, signal, failInside(listener, fault));
       const instead = isHit(input) ? await fault() : {};
       return { ...(await engine.synthesize(input, signal, listener)), ...instead };
     },
     close: () => engine.close(),
+  };
+}
+
+/** At the second part: by then the first one has left the process. */
+function failInside(listener: ChunkListener = {}, fault: () => Promise<unknown>): ChunkListener {
+  let parts = 0;
+  return {
+    ...listener,
+    onPart(samples) {
+      if (++parts === 2) void fault();
+      listener.onPart?.(samples);
+    },
   };
 }
 

@@ -52,7 +52,7 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
       signal,
       tellOf(requestId, engine.sampleRateHz),
     );
-    if (hasNaN(samples)) throw new Error('the engine made samples that are not numbers');
+    checkNumbers(samples);
     await send({
       type: 'audio',
       requestId,
@@ -77,7 +77,10 @@ async function synthesize({ requestId, input }: ToHost & { type: 'synthesize' })
 function tellOf(requestId: number, sampleRateHz: number): ChunkListener {
   let toldMs = 0;
   return {
-    onPart: (samples) => send({ type: 'part', requestId, pcm: encodePcm(samples), sampleRateHz }),
+    onPart(samples) {
+      checkNumbers(samples);
+      send({ type: 'part', requestId, pcm: encodePcm(samples), sampleRateHz });
+    },
     onProgress(share) {
       const nowMs = performance.now();
       if (nowMs - toldMs < PROGRESS_MS) return;
@@ -104,10 +107,10 @@ function send(message: FromHost): Promise<void> {
 }
 
 /** One that is not a number makes the sum none. */
-function hasNaN(samples: Float32Array): boolean {
+function checkNumbers(samples: Float32Array): void {
   let sum = 0;
   for (const sample of samples) sum += sample;
-  return Number.isNaN(sum);
+  if (Number.isNaN(sum)) throw new Error('the engine made samples that are not numbers');
 }
 
 function getMessage(error: unknown): string {

@@ -1,11 +1,14 @@
-// A tiny Chatterbox in a folder of its own, put together from the fixtures with a manifest, as if it had been pulled.
+// A tiny Chatterbox in a folder of its own, put together from the fixtures with a manifest, as if it had been pulled. It makes noise, by
+// the same way as a real one makes speech.
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export const CHATTERBOX_FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'chatterbox');
+/** Speech of 5.2 s. */
 export const CLIP_PATH = join(CHATTERBOX_FIXTURES, 'clip.wav');
+const SHELF_TURBO = join(import.meta.dirname, '..', '..', 'models', 'chatterbox-turbo.json');
 
 export type ChatterboxKind = 'turbo' | 'base' | 'multilingual';
 
@@ -60,13 +63,20 @@ const PARAMETERS: Record<ChatterboxKind, object> = {
   multilingual: GUIDANCE,
 };
 
+/** Other files by their name in the model, from paths or with their bytes. */
+type Replacements = Record<string, string | Uint8Array>;
+
 /**
- * Writes the model into `dir`, a new folder under the system's where it is left out, and answers the folder. `replace`: other files
- * by their name in the model, from paths or with their bytes.
+ * Writes the model into `dir`, a new folder under the system's where it is left out, and answers the folder. `manifest`: what is
+ * otherwise in it.
  */
 export async function makeChatterbox(
   kind: ChatterboxKind,
-  { dir, replace = {} }: { dir?: string; replace?: Record<string, string | Uint8Array> } = {},
+  {
+    dir,
+    replace = {},
+    manifest: changed = {},
+  }: { dir?: string; replace?: Replacements; manifest?: Record<string, unknown> } = {},
 ): Promise<string> {
   const folder = dir ?? (await mkdtemp(join(tmpdir(), `ttsd-chatterbox-${kind}-`)));
   const files: Record<string, { bytes: number; sha256: string }> = {};
@@ -93,10 +103,21 @@ export async function makeChatterbox(
     speakers: [{ id: 'default', name: 'Default', language: 'en', gender: 'female' }],
     clones: true,
     tags: kind === 'turbo' ? ['[laugh]', '[sigh]'] : [],
+    ...changed,
     files,
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));
   return folder;
+}
+
+/** A model of a data directory, with the ranges, tags and limits of the manifest on the shelf. */
+export async function putTinyTurbo(
+  dataDir: string,
+  { id = 'tiny-turbo', replace = {} }: { id?: string; replace?: Replacements } = {},
+): Promise<void> {
+  const shelf = JSON.parse(await readFile(SHELF_TURBO, 'utf8'));
+  const manifest = { ...shelf, id, name: 'Tiny Turbo', revision: '1' };
+  await makeChatterbox('turbo', { dir: join(dataDir, 'models', id), replace, manifest });
 }
 
 /** The parts of `recording.json` that are arrays come as typed arrays. */

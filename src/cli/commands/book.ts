@@ -15,7 +15,7 @@ import type { Options } from '../options.ts';
 import { checkCompleted } from '../outcome.ts';
 import { note, print, printJson } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
-import { buildRequest, submitJobs } from '../submit.ts';
+import { bringClone, buildRequest, submitJobs } from '../submit.ts';
 import { isTemplate } from '../template.ts';
 import { waitForEnds } from '../wait-for-ends.ts';
 
@@ -76,7 +76,11 @@ async function submitChapters(
   { title, chapters }: Book,
   { options, format }: { options: Options; format: AudioFormat },
 ): Promise<JobView[]> {
-  const common = { label: title.slice(0, MAX_LABEL), ...buildRequest(options, 'batch', format) };
+  const common = {
+    label: title.slice(0, MAX_LABEL),
+    ...buildRequest(options, 'batch', format),
+    ...(await bringClone(session, options)),
+  };
   const requests = chapters.map(({ text }, index): JobRequest => {
     const request = { ...common, text };
     const hash = createHash('sha256')

@@ -10,7 +10,7 @@ import type { Options } from '../options.ts';
 import { note, print } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
-import { buildRequest, type SourcedRequest, submitJobs } from '../submit.ts';
+import { bringClone, buildRequest, type SourcedRequest, submitJobs } from '../submit.ts';
 import { FILE_FIELDS, isTemplate, JOB_FIELDS } from '../template.ts';
 
 export async function run(args: readonly string[], options: Options): Promise<number> {
@@ -25,10 +25,7 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   // From here on Ctrl-C leaves the jobs and says which they are; without files to write there is nothing to say.
   const interrupt = output === undefined ? undefined : catchInterrupt();
   return withSession(options, async (session) => {
-    const clone =
-      options.clone === undefined
-        ? {}
-        : await (await import('../clone.ts')).bringClip(session.client, options);
+    const clone = await bringClone(session, options);
     const submitted = await submitJobs(
       session,
       requests.map(({ request }) => ({ ...request, ...clone })),

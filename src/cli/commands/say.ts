@@ -16,7 +16,7 @@ import { findPlayer, PLAYER_NAMES, playJob } from '../play.ts';
 import { describeProgress } from '../render.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
-import { buildRequest, submitJobs } from '../submit.ts';
+import { bringClone, buildRequest, submitJobs } from '../submit.ts';
 import { createProgress } from '../ui/progress.ts';
 import { createWarner } from '../warner.ts';
 
@@ -30,10 +30,7 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   const captions = options.captions === undefined ? undefined : await import('../captions.ts');
   await captions?.checkCaptions(options.captions!);
   return withSession(options, async (session) => {
-    const clone =
-      options.clone === undefined
-        ? {}
-        : await (await import('../clone.ts')).bringClip(session.client, options);
+    const clone = await bringClone(session, options);
     const [submitted] = await submitJobs(session, [{ ...request, ...clone }]);
     const { id } = submitted!.job;
     const player = options.output === undefined ? findPlayer() : undefined;

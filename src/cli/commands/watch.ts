@@ -17,7 +17,7 @@ import { checkCompleted } from '../outcome.ts';
 import { note, reportError } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
-import { buildRequest, submitJobs } from '../submit.ts';
+import { bringClone, buildRequest, submitJobs } from '../submit.ts';
 
 const TEXT_ENDINGS = ['.txt', '.md'];
 /** A file that has not grown for so long is taken for whole; one that grows later is spoken again. */
@@ -35,7 +35,8 @@ export async function run([folder]: readonly string[], options: Options): Promis
   const { signal } = interrupt;
   try {
     return await withSession(options, async (session) => {
-      const speaker = createSpeaker(session, { options, format, signal });
+      const clone = await bringClone(session, options);
+      const speaker = createSpeaker(session, { options, format, clone, signal });
       const watcher = chokidar.watch(folder!, {
         depth: 0,
         awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: POLL_MS },
@@ -72,7 +73,12 @@ function isText(path: string): boolean {
 /** Takes files as they come; `broken` rejects when there is no going on. */
 function createSpeaker(
   session: Session,
-  { options, format, signal }: { options: Options; format: AudioFormat; signal: AbortSignal },
+  {
+    options,
+    format,
+    clone,
+    signal,
+  }: { options: Options; format: AudioFormat; clone: { clone?: string }; signal: AbortSignal },
 ) {
   const waiting = new Set<string>();
   const inHand = new Set<string>();
@@ -101,7 +107,7 @@ function createSpeaker(
   async function speak(file: string): Promise<void> {
     const output = join(dirname(file), `${basename(file, extname(file))}.${getExtension(format)}`);
     if (await isUpToDate(output, file)) return;
-    const request = { ...buildRequest(options, 'batch', format), text: await readTextFile(file) };
+    const request = { ...buildRequest(options, 'batch', format), ...clone, text: await readTextFile(file) };
     const hash = createHash('sha256')
       .update(JSON.stringify([output, request]))
       .digest('hex');

@@ -2,10 +2,14 @@
 import type { FastifyReply } from 'fastify';
 import { TtsError } from '../../api/errors.ts';
 
+/** Aborted already where it has left before this is asked. */
 export function onClientLeft(reply: FastifyReply): AbortSignal {
   const left = new AbortController();
-  reply.raw.once('close', () => {
+  const notice = () => {
     if (!reply.raw.writableFinished) left.abort(new TtsError('job_cancelled', 'The client left.'));
-  });
+  };
+  // While something was waited for the client may have left already, which is not told again.
+  if (reply.raw.destroyed) notice();
+  else reply.raw.once('close', notice);
   return left.signal;
 }

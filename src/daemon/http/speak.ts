@@ -35,9 +35,11 @@ export async function speak(
   });
   const { job, adjusted } = submitted!;
   const left = onClientLeft(reply);
-  left.addEventListener('abort', () => {
+  const cancel = () => {
     jobs.cancel(job.id).catch((error: unknown) => request.log.error({ err: error }, 'could not cancel'));
-  });
+  };
+  if (left.aborted) cancel();
+  else left.addEventListener('abort', cancel);
   reply.header('x-job-id', job.id);
   if (adjusted.length > 0) reply.header('x-tts-adjusted', adjusted.join(', '));
   const ended = AbortSignal.any([left, draining]);

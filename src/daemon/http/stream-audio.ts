@@ -1,4 +1,4 @@
-// Sends a job's audio while it is made: the answer begins when the first chunk is there.
+// Sends a job's audio while it is made: the answer begins when the first sound is there.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';

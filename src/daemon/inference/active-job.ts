@@ -1,6 +1,7 @@
 // A job that the loop has taken up: its plan, which chunks are done, and which goes next.
 import type { JobClass } from '../../api/job.ts';
 import type { Progress, RunningJob, StoredResult } from '../jobs/job.ts';
+import { HeardChunk } from './heard-chunk.ts';
 import { Pace } from './pace.ts';
 import type { PlannedChunk } from './plan.ts';
 import type { WaitingJob } from './scheduler.ts';
@@ -27,8 +28,8 @@ export class ActiveJob {
   /** The result, where it is written while the chunks are made. */
   writing: Promise<Written> | undefined;
 
-  /** Chunks that are made and on their way to the disk. */
-  readonly #fresh = new Map<number, Buffer>();
+  /** Chunks that are not on disk yet, as far as they are made. */
+  readonly #heard = new Map<number, HeardChunk>();
   readonly #listeners = new Set<() => void>();
   #nextDone: PromiseWithResolvers<void> | undefined;
   readonly #done: Uint8Array;
@@ -79,23 +80,28 @@ export class ActiveJob {
     }
   }
 
-  /** The s16le audio of a chunk that is not on disk yet: a listener, who is promised nothing for ever, need not wait for that. */
-  getFresh(index: number): Buffer | undefined {
-    return this.#fresh.get(index);
+  /**
+   * What there is of a chunk that is not on disk yet: a listener, who is promised nothing for ever, need not wait for that. Undefined
+   * while nothing of it was made.
+   */
+  getHeard(index: number): Pick<HeardChunk, 'pcm' | 'isWhole'> | undefined {
+    return this.#heard.get(index);
   }
 
-  /** Lets listeners have the chunk until it is on disk, which `dropFresh` says. */
-  keepFresh(index: number, pcm: Buffer): void {
-    this.#fresh.set(index, pcm);
+  /** Work on the chunk begins, for the first time or anew: what comes is its sound from its first sample on. */
+  beginChunk(index: number): HeardChunk {
+    const heard = this.#heard.get(index) ?? new HeardChunk(() => this.#tellListeners());
+    this.#heard.set(index, heard);
+    heard.begin();
+    return heard;
+  }
+
+  #tellListeners(): void {
     for (const listener of this.#listeners) listener();
   }
 
-  dropFresh(index: number): void {
-    this.#fresh.delete(index);
-  }
-
-  /** Calls `listener` when a chunk is made until the returned function is called. */
-  onFresh(listener: () => void): () => void {
+  /** Calls `listener` when there is more of a chunk until the returned function is called. */
+  onHeard(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -166,7 +172,9 @@ export class ActiveJob {
     this.#again.sort((a, b) => a - b);
   }
 
+  /** It is on disk. */
   finishChunk(index: number, samples: number): void {
+    this.#heard.delete(index);
     this.chunkSamples[index] = samples;
     this.#underWay.delete(index);
     if (this.#done[index] === 1) return;

@@ -3,10 +3,9 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
+import { STEP_MS } from '../../engine/audio/stitch.ts';
 import type { EncodeAnswer, EncodeOptions, EncodeRequest } from './encode-protocol.ts';
 
-/** Small enough that the first bytes of a stream do not wait for the whole of its first chunk, nor others for this encoding. */
-const BLOCK_MS = 500;
 /** Of the beginning each block is handed out alone, for somebody waits for it; later so many at once, for each part costs each listener. */
 const FIRST_BLOCKS = 8;
 const BLOCKS_PER_PART = 4;
@@ -39,7 +38,8 @@ export class EncoderThread {
     { format, sampleRateHz, onHead }: EncodeOptions & { onHead?: (head: Buffer) => void },
   ): AsyncGenerator<Buffer> {
     const id = this.#nextId++;
-    const blockBytes = Math.round((BLOCK_MS * sampleRateHz) / 1000) * BYTES_PER_SAMPLE;
+    // Small enough that the first bytes of a stream do not wait for the whole of its first chunk, nor others for this encoding.
+    const blockBytes = Math.round((STEP_MS * sampleRateHz) / 1000) * BYTES_PER_SAMPLE;
     this.#start().ref();
     this.#open.set(id, undefined);
     let blocks = 0;

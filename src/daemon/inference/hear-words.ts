@@ -12,13 +12,13 @@ export function createWordTrack(pace: Pace): {
   words: HeardWord[];
   add: (planned: PlannedChunk, chunk: StoredChunk) => void;
 } {
-  const place = createTimeline(pace);
+  const timeline = createTimeline(pace);
   const words: HeardWord[] = [];
   return {
     words,
     add({ start: chunkStart, boundary, leadMs, spoken }, { pcm, words: timings }) {
-      const lengthSamples = pcm.length / BYTES_PER_SAMPLE;
-      const from = place({ lengthSamples, boundary, leadMs }).start;
+      const from = timeline.begin(leadMs);
+      timeline.end(pcm.length / BYTES_PER_SAMPLE, boundary);
       for (const timing of timings) {
         const source = findSource(spoken, timing.start, timing.end);
         const start = chunkStart + source.start;

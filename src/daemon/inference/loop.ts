@@ -316,9 +316,8 @@ export class InferenceLoop {
           this.#unsaved.add(active);
           this.#o.changes.emit(active.id);
         },
-        onMade: (pcm) => {
+        onMade: () => {
           lane.noteMade();
-          active.keepFresh(index, pcm);
           // The disk need not keep the host waiting, unless it cannot follow at all.
           if (this.#tasks.size > MAX_UNWRITTEN) return;
           lane.land(flight);
@@ -335,7 +334,6 @@ export class InferenceLoop {
       if (flight.isWithdrawn) active.giveBackChunk(index);
       else await this.#handleChunkError(active, index, error);
     } finally {
-      active.dropFresh(index);
       lane.land(flight);
       this.#wake();
     }

@@ -13,6 +13,9 @@ export interface Clips {
   locate(sha256: string): Promise<string>;
 }
 
+const SEAM =
+  'The engine was started anew in the middle of a sentence: what had been made of it was kept, and where the rest begins the sound may jump.';
+
 /** Afterwards the chunk is in the chunk store, and its warnings are the job's. Answers its length in samples. */
 export async function makeChunk(
   active: ActiveJob,
@@ -34,7 +37,7 @@ export async function makeChunk(
     /** 0 to 1, while it is made. */
     onProgress: (share: number) => void;
     /** The host is free again; the chunk is not on disk yet. */
-    onMade: (pcm: Buffer) => void;
+    onMade: () => void;
   },
 ): Promise<number> {
   const { key, speaker, language, spoken, seed } = active.plan[index]!;
@@ -58,16 +61,15 @@ export async function makeChunk(
       ...(sha256 !== undefined && { language, reference: { path: await clips.locate(sha256), sha256 } }),
     };
     const begunAt = performance.now();
-    const { chunk, tookMs } = await host.synthesize(active.id, input, signal, { onProgress });
-    const { pcm, sampleRateHz, words, warnings, workMs } = chunk;
+    const heard = active.beginChunk(index);
+    const onPart = (part: Buffer) => heard.add(part);
+    const { chunk, tookMs } = await host.synthesize(active.id, input, signal, { onProgress, onPart });
+    const { buffer, byteOffset, byteLength } = chunk.pcm;
+    const { sampleRateHz, words, warnings, workMs } = chunk;
     active.pace.add(toUnits(input.text.length, speed), tookMs);
-    const made = {
-      pcm: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength),
-      sampleRateHz,
-      words,
-      warnings,
-    };
-    onMade(made.pcm);
+    const pcm = heard.finish(Buffer.from(buffer, byteOffset, byteLength));
+    const made = { pcm, sampleRateHz, words, warnings: heard.hasSeam ? [...warnings, SEAM] : warnings };
+    onMade();
     await chunks.write(key, made);
     metrics.chunkMade(model, {
       audioSec: pcm.length / BYTES_PER_SAMPLE / sampleRateHz,

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, existsSync, linkSync, renameSync, rmSync } fro
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { TtsError } from '../../api/errors.ts';
+import { getClipsDir, unpackClips } from './backup-clips.ts';
 import { prepareDataDir, syncDir, syncPath } from './data-dir.ts';
 import { readVersion } from './database.ts';
 import { takeLock } from './lock.ts';
@@ -22,6 +23,7 @@ export function restoreDatabase(dataDir: string, backup: string): string | null 
   try {
     copyFileSync(backup, fresh);
     chmodSync(fresh, 0o600);
+    unpackClips(fresh, getClipsDir(dataDir));
     syncPath(fresh);
     const aside = existsSync(file) ? `${file}.${new Date().toISOString().replaceAll(':', '-')}.aside` : null;
     // The log first: beside the restored database it would be taken for part of it.

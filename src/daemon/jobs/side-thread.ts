@@ -1,19 +1,27 @@
 // Long reads of the database beside the store, on a connection and in a thread of their own: a copy of everything, or a
 // check of every page. Writers go on meanwhile; only the log grows until the read is over.
+import { rmSync } from 'node:fs';
 import { extname } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { TtsError } from '../../api/errors.ts';
+import { packClips } from './backup-clips.ts';
 import { saveCopy } from './database.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { type PackedError, packError, unpackError } from './thread-protocol.ts';
 
-type Task = { kind: 'copy'; file: string; copy: string } | { kind: 'check'; file: string };
+type Task = { kind: 'copy'; file: string; copy: string; clipsDir: string } | { kind: 'check'; file: string };
 type Answer = { value: string | null } | { error: PackedError };
 
-/** Saves all that is committed as a database of its own. Throws `disk_full` or `storage_failed`. */
-export async function copyDatabase(file: string, copy: string): Promise<void> {
-  await run({ kind: 'copy', file, copy });
+/**
+ * Saves all that is committed as a database of its own, with the recordings that its jobs speak with. Throws `disk_full` or
+ * `storage_failed`.
+ */
+export async function copyDatabase(
+  file: string,
+  { copy, clipsDir }: { copy: string; clipsDir: string },
+): Promise<void> {
+  await run({ kind: 'copy', file, copy, clipsDir });
 }
 
 /** What is wrong with the file's pages, in SQLite's words; null when nothing is. */
@@ -44,6 +52,12 @@ function work(task: Task): string | null {
       return found === 'ok' ? null : String(found);
     }
     saveCopy(db, task.copy);
+    try {
+      packClips(task.copy, task.clipsDir);
+    } catch (error) {
+      rmSync(task.copy, { force: true });
+      throw error;
+    }
     return null;
   } finally {
     db.close();

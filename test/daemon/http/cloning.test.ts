@@ -1,15 +1,17 @@
 // Speaking with the voice of a clip: which routes, what is kept for it, and for how long.
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobView } from '../../../src/api/job.ts';
 import type { OpenAiModels } from '../../../src/api/openai.ts';
 import type { Voice } from '../../../src/api/voices.ts';
+import { CLIP_PATH, putTinyTurbo } from '../../helpers/chatterbox-models.ts';
 import { runTts } from '../../helpers/cli.ts';
 import { makeToneWav } from '../../helpers/clips.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
+import { makeEpub } from '../../helpers/epub.ts';
 import { sendForm } from '../../helpers/form.ts';
-import { CLIP, putTinyTurbo } from '../../helpers/tiny-chatterbox.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { parseWav } from '../../helpers/wav-parse.ts';
 
@@ -18,9 +20,9 @@ const TEXT = 'Home again.';
 let daemon: Daemon;
 const listClips = () => readdirSync(join(daemon.dataDir, 'voices', 'clips'));
 const listHeard = () => readdirSync(join(daemon.dataDir, 'conditioning', 'tiny-turbo'));
-const upload = (name: string, file: Buffer = readFileSync(CLIP)) =>
+const upload = (name: string, file: Buffer = readFileSync(CLIP_PATH)) =>
   sendForm(daemon, '/upload_reference', [{ field: 'files', name, file }]);
-const addVoice = async (name: string, file: Buffer = readFileSync(CLIP)) =>
+const addVoice = async (name: string, file: Buffer = readFileSync(CLIP_PATH)) =>
   (
     await sendForm(daemon, '/v1/voices', [
       { field: 'name', value: name },
@@ -29,7 +31,7 @@ const addVoice = async (name: string, file: Buffer = readFileSync(CLIP)) =>
   ).json<Voice>();
 /** The speech at another pitch is another clip. */
 const makeOther = (rateHz: number) => {
-  const wav = Buffer.from(readFileSync(CLIP));
+  const wav = Buffer.from(readFileSync(CLIP_PATH));
   wav.writeUInt32LE(rateHz, 24);
   wav.writeUInt32LE(rateHz * 2, 28);
   return wav;
@@ -53,7 +55,7 @@ const countMisses = async () =>
 
 beforeAll(async () => {
   const dataDir = await makeDataDir();
-  putTinyTurbo(dataDir);
+  await putTinyTurbo(dataDir);
   daemon = await startDaemon({ dataDir });
 });
 afterAll(async () => {
@@ -239,8 +241,23 @@ test('tts say --clone brings a clip once, by its content, and asks for consent w
   expect(shown.stdout).toMatch(
     /cloned by tiny-turbo[\s\S]*licence +CC0-1\.0[\s\S]*consent +of the speaker, recorded/,
   );
-  const queued = await tts('enqueue', '--clone', 'fay.wav', '--json', TEXT);
-  expect(JSON.parse(queued.stdout)).toMatchObject({ voice: 'fay', model: 'tiny-turbo' });
+  const numbers = ['--top-p', '7', '--min-p', '0.1', '--repetition-penalty', '3'];
+  const queued = await tts('enqueue', '--clone', 'fay.wav', '--json', ...numbers, TEXT);
+  expect(JSON.parse(queued.stdout)).toMatchObject({
+    voice: 'fay',
+    model: 'tiny-turbo',
+    warnings: [
+      expect.stringMatching(/top_p 7 is outside/),
+      expect.stringMatching(/no min_p/),
+      expect.stringMatching(/repetition_penalty 3 is outside/),
+    ],
+  });
+  writeFileSync(
+    join(daemon.dataDir, 'fay.epub'),
+    makeEpub({ title: 'Fay', author: '', chapters: [{ title: 'One', body: `<p>${TEXT}</p>` }] }, 3),
+  );
+  const book = await tts('book', 'fay.epub', '--clone', 'fay.wav', '-o', '{voice}-{n}.wav');
+  expect(book).toMatchObject({ code: 0, stdout: 'fay-1.wav\n' });
 });
 
 test('a job that clones outlives kill -9 of the daemon, and what was made is not made again', async () => {
@@ -255,4 +272,22 @@ test('a job that clones outlives kill -9 of the daemon, and what was made is not
   const job = await waitForEnd(id);
   expect(job).toMatchObject({ state: 'completed', model: 'tiny-turbo', error: null });
   expect(await countMisses()).toBeLessThan(job.total_chunks);
+});
+
+test('a backup brings the recordings with it that its jobs speak with', async () => {
+  await daemon.call('POST', '/v1/queue/pause');
+  const { id } = await submit({ clone: 'anna.wav', seed: 9 });
+  const file = join(daemon.dataDir, 'jobs.db');
+  expect((await runTts(['daemon', 'backup', file], { env: daemon.env })).code).toBe(0);
+  await daemon.stop();
+  const dataDir = await makeDataDir();
+  await putTinyTurbo(dataDir);
+  const env = { ...daemon.env, TTSD_DATA_DIR: dataDir, TTS_HOST: '' };
+  expect((await runTts(['daemon', 'restore', file], { env })).code).toBe(0);
+  daemon = await startDaemon({ dataDir });
+  await daemon.call('POST', '/v1/queue/resume');
+  expect(await waitForEnd(id)).toMatchObject({ state: 'completed', voice: 'anna' });
+  const database = new Database(join(dataDir, 'ttsd.db'), { readonly: true });
+  expect(database.prepare(`SELECT name FROM sqlite_schema WHERE name LIKE '%clips%'`).all()).toEqual([]);
+  database.close();
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { encodePcm } from '../../../src/engine/audio/pcm.ts';
-import { countStitchedSamples, type StitchChunk, stitch } from '../../../src/engine/audio/stitch.ts';
+import { type ChunkPart, countStitchedSamples, STEP_MS, stitch } from '../../../src/engine/audio/stitch.ts';
+import type { ChunkEnd } from '../../../src/engine/text/chunks.ts';
+
+type Chunk = ChunkPart & { boundary: ChunkEnd };
 
 const pace = { sampleRateHz: 24_000, speed: 1 };
 
@@ -15,11 +18,11 @@ function makeSpeech(seconds: number, pitchHz: number, phase: number): Float32Arr
   });
 }
 
-async function* iterate(chunks: StitchChunk[]): AsyncGenerator<StitchChunk> {
+async function* iterate(chunks: ChunkPart[]): AsyncGenerator<ChunkPart> {
   yield* chunks;
 }
 
-async function collect(chunks: StitchChunk[], chosen = pace): Promise<Int16Array> {
+async function collect(chunks: ChunkPart[], chosen = pace): Promise<Int16Array> {
   const blocks: Buffer[] = [];
   for await (const block of stitch(iterate(chunks), chosen)) blocks.push(block);
   return decode(Buffer.concat(blocks));
@@ -37,7 +40,7 @@ function findLargestJump(samples: Int16Array, from: number, to: number): number 
   return largest;
 }
 
-const speech = [0, 0.1, 6.2, 0.2].map((phase, index): StitchChunk => {
+const speech = [0, 0.1, 6.2, 0.2].map((phase, index): Chunk => {
   const boundary = (['clause', 'sentence', 'paragraph', 'end'] as const)[index] ?? 'end';
   return { pcm: encodePcm(makeSpeech(0.5, 90 + 40 * index, phase)), boundary };
 });
@@ -59,7 +62,7 @@ describe('joints', () => {
   });
 
   test('only three milliseconds at each edge are changed', async () => {
-    const chunk = speech[0] as StitchChunk;
+    const chunk = speech[0] as Chunk;
     const samples = await collect([chunk]);
     const length = chunk.pcm.length / 2;
     for (let index = 72; index < length - 72; index++)
@@ -67,7 +70,7 @@ describe('joints', () => {
   });
 
   test('the chunk that was handed in is left as it was', async () => {
-    const chunk = speech[1] as StitchChunk;
+    const chunk = speech[1] as Chunk;
     const before = Buffer.from(chunk.pcm);
     await collect([chunk]);
     expect(chunk.pcm.equals(before)).toBe(true);
@@ -93,8 +96,8 @@ describe('pauses', () => {
   });
 
   test('the length is known beforehand, also with chunks in which nothing is spoken', async () => {
-    const empty: StitchChunk = { pcm: Buffer.alloc(0), boundary: 'paragraph' };
-    const chunks = [empty, speech[0], empty, empty, speech[3]] as StitchChunk[];
+    const empty: Chunk = { pcm: Buffer.alloc(0), boundary: 'paragraph' };
+    const chunks = [empty, speech[0], empty, empty, speech[3]] as Chunk[];
     for (const speed of [0.25, 1, 3.7]) {
       const lengths = chunks.map(({ pcm, boundary }) => ({ lengthSamples: pcm.length / 2, boundary }));
       const samples = await collect(chunks, { ...pace, speed });
@@ -105,7 +108,7 @@ describe('pauses', () => {
 
 test('a chunk is handed on before the next is asked for', async () => {
   const asked: number[] = [];
-  async function* watch(): AsyncGenerator<StitchChunk> {
+  async function* watch(): AsyncGenerator<ChunkPart> {
     for (const [index, chunk] of speech.entries()) {
       asked.push(index);
       yield chunk;
@@ -120,12 +123,43 @@ test('a chunk is handed on before the next is asked for', async () => {
   await blocks.return(undefined);
 });
 
+test('a chunk that comes in parts is given out as they come, in the same samples and cut at the same places', async () => {
+  const chunk = speech[3]!;
+  const { boundary } = chunk;
+  const long = Buffer.concat(Array.from({ length: 4 }, () => chunk.pcm));
+  const whole = await collect([{ pcm: long, boundary, leadMs: 20 }, chunk]);
+  const stepSamples = (STEP_MS * pace.sampleRateHz) / 1000;
+  for (const cuts of [
+    [10],
+    [24, 47_990, 48_000],
+    [24_144, 24_146, 95_990],
+    Array.from({ length: 19 }, (_, i) => (i + 1) * 5000),
+  ]) {
+    const ends = [...cuts, long.length];
+    const parts = ends.map((end, i): ChunkPart => {
+      const pcm = long.subarray(ends[i - 1] ?? 0, end);
+      return { pcm, leadMs: 20, ...(i === cuts.length && { boundary }) };
+    });
+    const blocks: Buffer[] = [];
+    for await (const block of stitch(iterate([...parts, chunk]), pace)) blocks.push(block);
+    expect(decode(Buffer.concat(blocks))).toEqual(whole);
+    // Silence before it, its steps but for the last, and then the last.
+    let position = blocks[0]!.length / 2;
+    expect(position).toBe(480);
+    for (const block of blocks.slice(1)) {
+      if (position + block.length / 2 >= 480 + long.length / 2) break;
+      expect(block.length % (2 * stepSamples)).toBe(0);
+      position += block.length / 2;
+    }
+  }
+});
+
 test('half a sample is refused', async () => {
   await expect(collect([{ pcm: Buffer.alloc(3), boundary: 'end' }])).rejects.toThrow('got 3 bytes');
 });
 
 test('silence that was asked for, before and between, is counted and made, in blocks of a second at most', async () => {
-  const chunks: StitchChunk[] = [
+  const chunks: Chunk[] = [
     { pcm: Buffer.alloc(2000, 1), boundary: { pauseMs: 2500 }, leadMs: 1200 },
     { pcm: Buffer.alloc(2000, 1), boundary: { pauseMs: 0 } },
     { pcm: Buffer.alloc(2000, 1), boundary: 'end' },

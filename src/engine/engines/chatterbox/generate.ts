@@ -32,7 +32,7 @@ export async function generate(
 ): Promise<Generated> {
   const { isTurbo } = graphs.layout;
   const { rows } = prompt;
-  const memory = graphs.createMemory({ rows, most: prompt.length + most });
+  const memory = graphs.createMemory(rows);
   const tokens = [...kept];
   // Turbo forgets the token that begins speech once there is another.
   const heard = new Set(isTurbo ? kept : [START_SPEECH, ...kept]);
@@ -40,15 +40,12 @@ export async function generate(
   let [withText, without] = await graphs.think(memory, prompt.embeds, rows);
   const read = async (id: number, at: number) => {
     const row = await graphs.embedSpeech(id, at, exaggeration);
+    // That run gave way to news from outside before it began: what came while the last token was thought out is known here.
+    signal.throwIfAborted();
     [withText, without] = await graphs.think(memory, rows === 1 ? row : twice(row), rows);
   };
-  for (const [i, id] of kept.entries()) {
-    signal.throwIfAborted();
-    await read(id, i + 1);
-  }
+  for (const [i, id] of kept.entries()) await read(id, i + 1);
   for (;;) {
-    // Each run gives way to news from outside before it begins.
-    signal.throwIfAborted();
     if (without !== undefined) guide(withText!, without, guidance);
     const id = pick(withText!, heard);
     if (id === STOP_SPEECH) return { tokens, end: 'stop' };

@@ -6,9 +6,9 @@ import { readGraph } from '../../model/graph/onnx.ts';
 import type { ModelManifest } from '../../model/manifest.ts';
 import { openAnyGraph, type Session, Tensor } from '../../model/session.ts';
 import { SAMPLES_PER_TOKEN, START_SPEECH } from './constants.ts';
+import { keepOutside } from './keep-outside.ts';
 import { describeGraph, type Graphs, type Layout, readLayout } from './layout.ts';
 import { createMemory, type Memory } from './memory.ts';
-import { LAST_LOGITS, slimOutputs } from './slim-outputs.ts';
 import { openTextTable, type TextTable } from './text-table.ts';
 
 /** What the model hears in a clip. */
@@ -32,7 +32,8 @@ export interface ChatterboxGraphs {
   embedText(ids: readonly number[], exaggeration: number): Promise<Float32Array>;
   /** The row of the token of speech that is `at` places behind the first. */
   embedSpeech(id: number, at: number, exaggeration: number): Promise<Float32Array>;
-  createMemory(options: { rows: number; most: number }): Memory;
+  /** Of `rows` texts side by side. */
+  createMemory(rows: number): Memory;
   /** Reads `embeds`, of `rows` texts side by side, into `memory` and answers the figures for what comes next, row by row. */
   think(memory: Memory, embeds: Float32Array, rows: number): Promise<Float32Array[]>;
   /** Samples at 24 kHz of `tokens` in this voice. */
@@ -74,7 +75,7 @@ export async function openGraphs({
     },
     paths,
   );
-  slimOutputs(modelGraph, layout);
+  keepOutside(modelGraph, layout);
   const sessions: Partial<Sessions> = {};
   try {
     sessions.embeds = await openAnyGraph(paths.embeds, { threads });
@@ -153,7 +154,7 @@ function connect(
       if (id === 0 && !isTurbo) return (await embed([0, 0], [0, at], exaggeration)).subarray(width);
       return embed([id], [at], exaggeration);
     },
-    createMemory: (options) => createMemory(layout, options),
+    createMemory: (rows) => createMemory(layout, rows),
     async think(memory, prompt, rows) {
       const length = prompt.length / rows / width;
       const total = memory.length + length;
@@ -165,10 +166,11 @@ function connect(
         ...memory.feeds(),
       });
       memory.add(outputs);
-      const logits = outputs[LAST_LOGITS]!.data as Float32Array;
-      return Array.from({ length: rows }, (_, row) =>
-        logits.subarray(row * vocabulary, (row + 1) * vocabulary),
-      );
+      const logits = outputs.logits!.data as Float32Array;
+      return Array.from({ length: rows }, (_, row) => {
+        const end = (row + 1) * length * vocabulary;
+        return logits.subarray(end - vocabulary, end);
+      });
     },
     async decode(voice, tokens) {
       const { waveform } = await decoder.run({

@@ -1,9 +1,13 @@
-// What the language model remembers of prompt and speech: keys and values of every layer, each in one array that grows in place.
+// What the language model remembers of prompt and speech: keys and values of every layer, each in one array with room for more behind
+// what is there.
 import { makeHalfTensor, Tensor } from '../../model/session.ts';
+import { nameFresh, nameKept } from './keep-outside.ts';
 import type { Layout } from './layout.ts';
-import { nameFresh } from './slim-outputs.ts';
 
 type Values = Float32Array | Uint16Array;
+
+/** Room for so many positions more is made at a time, for 10 s of speech. */
+const SPARE = 256;
 
 export interface Memory {
   /** Positions that are remembered. */
@@ -14,64 +18,57 @@ export interface Memory {
   add(outputs: Readonly<Record<string, Tensor>>): void;
 }
 
-/** For `rows` texts side by side. `most`: positions it will hold at most; memory is only taken up as it fills. */
-export function createMemory(
-  { layers, heads, headSize, isHalf }: Layout,
-  { rows, most }: { rows: number; most: number },
-): Memory {
+/** For `rows` texts side by side. */
+export function createMemory({ layers, heads, headSize, isHalf }: Layout, rows: number): Memory {
   const blocks = rows * heads;
+  const make = (size: number): Values => (isHalf ? new Uint16Array(size) : new Float32Array(size));
   const caches = Array.from({ length: layers }, (_, layer) =>
-    (['key', 'value'] as const).map((kind) => {
-      const size = blocks * most * headSize;
-      const values: Values = isHalf ? new Uint16Array(size) : new Float32Array(size);
-      return { input: `past_key_values.${layer}.${kind}`, output: nameFresh(layer, kind), values };
-    }),
+    (['key', 'value'] as const).map((kind) => ({
+      input: nameKept(layer, kind),
+      output: nameFresh(layer, kind),
+      values: make(0),
+    })),
   ).flat();
   let length = 0;
+  let room = 0;
+
+  function makeRoom(positions: number): void {
+    for (const cache of caches) {
+      const larger = make(blocks * positions * headSize);
+      const [from, to] = [room * headSize, positions * headSize];
+      for (let block = 0; block < blocks; block++)
+        larger.set(cache.values.subarray(block * from, block * from + length * headSize), block * to);
+      cache.values = larger;
+    }
+    room = positions;
+  }
 
   return {
     get length() {
       return length;
     },
     feeds() {
-      const dims = [rows, heads, length, headSize];
-      return Object.fromEntries(
-        caches.map(({ input, values }) => {
-          const used = values.subarray(0, blocks * length * headSize);
-          const tensor =
-            used instanceof Uint16Array ? makeHalfTensor(used, dims) : new Tensor('float32', used, dims);
-          return [input, tensor];
-        }),
-      );
+      const dims = [rows, heads, room, headSize];
+      const feeds: Record<string, Tensor> = {};
+      for (const { input, values } of caches)
+        feeds[input] =
+          values instanceof Uint16Array ? makeHalfTensor(values, dims) : new Tensor('float32', values, dims);
+      return feeds;
     },
     add(outputs) {
-      let added = 0;
+      const added = outputs[caches[0]!.output]!.dims[2]!;
+      if (length + added > room) makeRoom(length + added + SPARE);
       for (const { output, values } of caches) {
-        const tensor = outputs[output]!;
-        added = tensor.dims[2]!;
-        spread(values, toWords(tensor.data as ArrayBufferView), {
-          blocks,
-          old: length * headSize,
-          fresh: added * headSize,
-        });
+        const fresh = toWords(outputs[output]!.data as ArrayBufferView);
+        for (let block = 0; block < blocks; block++)
+          values.set(
+            fresh.subarray(block * added * headSize, (block + 1) * added * headSize),
+            (block * room + length) * headSize,
+          );
       }
       length += added;
     },
   };
-}
-
-/** Each block's new values go behind its old ones, from the last block on, so that nothing is lost on the way. */
-function spread(
-  values: Values,
-  added: ArrayLike<number> & ArrayBufferView,
-  { blocks, old, fresh }: { blocks: number; old: number; fresh: number },
-): void {
-  const source = added as Values;
-  for (let block = blocks - 1; block >= 0; block--) {
-    const start = block * (old + fresh);
-    if (block > 0 && old > 0) values.copyWithin(start, block * old, (block + 1) * old);
-    values.set(source.subarray(block * fresh, (block + 1) * fresh), start + old);
-  }
 }
 
 /** 16-bit floats come as an array that not every platform has: their words are what is kept. */

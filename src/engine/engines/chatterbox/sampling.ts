@@ -14,7 +14,18 @@ export interface SamplingSettings {
   topK?: number;
 }
 
-type Step = (logits: Float32Array, settings: SamplingSettings, heard: ReadonlySet<number>) => void;
+/** Room to work in, for as many tokens as there are figures; used anew for each token. */
+interface Room {
+  ids: Int32Array;
+  shares: Float64Array;
+}
+
+type Step = (
+  logits: Float32Array,
+  settings: SamplingSettings,
+  heard: ReadonlySet<number>,
+  room: Room,
+) => void;
 
 /** Dropped tokens have minus infinity. */
 const DROPPED = Number.NEGATIVE_INFINITY;
@@ -37,24 +48,30 @@ const STEPS = {
     const least = findMost(logits) + Math.log(minP);
     for (let i = 0; i < logits.length; i++) if (logits[i]! < least) logits[i] = DROPPED;
   },
-  keepTop(logits, { topK }) {
+  keepTop(logits, { topK }, _heard, { ids, shares }) {
     if (topK === undefined || topK === 0 || topK >= logits.length) return;
-    const least = Float32Array.from(logits).sort()[logits.length - topK]!;
-    for (let i = 0; i < logits.length; i++) if (logits[i]! < least) logits[i] = DROPPED;
+    for (let id = 0; id < logits.length; id++) ids[id] = id;
+    shares.fill(1);
+    const first = sortOut(ids, logits.length, { logits, shares, most: logits.length - topK });
+    // Those that are as likely as the last of the top stay as well.
+    let least = Infinity;
+    for (let i = first; i < logits.length; i++) least = Math.min(least, logits[ids[i]!]!);
+    for (let id = 0; id < logits.length; id++) if (logits[id]! < least) logits[id] = DROPPED;
   },
-  keepShare(logits, { topP }) {
+  keepShare(logits, { topP }, _heard, { ids, shares }) {
     if (topP === undefined || topP >= 1) return;
-    const ids = [...logits.keys()].filter((id) => logits[id]! > DROPPED);
-    // The least likely first; among equals the one with the lower id, as in the reference's sort.
-    ids.sort((a, b) => logits[a]! - logits[b]! || a - b);
-    const most = logits[ids.at(-1)!]!;
-    const shares = ids.map((id) => Math.exp(logits[id]! - most));
-    const total = shares.reduce((sum, share) => sum + share, 0);
-    let sum = 0;
-    for (const [i, id] of ids.slice(0, -1).entries()) {
-      sum += shares[i]! / total;
-      if (sum <= 1 - topP) logits[id] = DROPPED;
+    const most = findMost(logits);
+    let count = 0;
+    let total = 0;
+    for (let id = 0; id < logits.length; id++) {
+      if (logits[id] === DROPPED) continue;
+      ids[count++] = id;
+      shares[id] = Math.exp(logits[id]! - most);
+      total += shares[id]!;
     }
+    const first = sortOut(ids, count, { logits, shares, most: total * (1 - topP) });
+    // The likeliest stays, whatever is asked for: where all others go, it is the last.
+    for (let i = 0; i < Math.min(first, count - 1); i++) logits[ids[i]!] = DROPPED;
   },
 } satisfies Record<string, Step>;
 
@@ -74,24 +91,70 @@ export function makePick(
   settings: SamplingSettings,
   draw: () => number,
 ): Pick {
+  let room: Room | undefined;
   return (logits, heard) => {
-    for (const step of SAMPLING_ORDERS[order]) step(logits, settings, heard);
-    return drawToken(logits, draw());
+    room ??= { ids: new Int32Array(logits.length), shares: new Float64Array(logits.length) };
+    for (const step of SAMPLING_ORDERS[order]) step(logits, settings, heard, room);
+    return drawToken(logits, draw(), room);
   };
 }
 
+/**
+ * Brings the first `count` of `ids` into such an order that the least likely stand in front which have at most the share `most` together,
+ * and answers how many they are. Of equally likely ones that with the lower id goes first, as in the reference's sort; what stands
+ * behind is not sorted, since nobody asks.
+ */
+function sortOut(
+  ids: Int32Array,
+  count: number,
+  { logits, shares, most }: { logits: Float32Array; shares: Float64Array; most: number },
+): number {
+  let left = most;
+  let start = 0;
+  let end = count;
+  while (start < end) {
+    swap(ids, (start + end) >> 1, end - 1);
+    const pivot = ids[end - 1]!;
+    let place = start;
+    let below = 0;
+    for (let i = start; i < end - 1; i++) {
+      const id = ids[i]!;
+      const isLess = logits[id]! < logits[pivot]! || (logits[id] === logits[pivot] && id < pivot);
+      if (!isLess) continue;
+      below += shares[id]!;
+      swap(ids, i, place++);
+    }
+    swap(ids, place, end - 1);
+    if (below > left) end = place;
+    else if (below + shares[pivot]! > left) return place;
+    else {
+      left -= below + shares[pivot]!;
+      start = place + 1;
+    }
+  }
+  return start;
+}
+
+function swap(ids: Int32Array, a: number, b: number): void {
+  const id = ids[a]!;
+  ids[a] = ids[b]!;
+  ids[b] = id;
+}
+
 /** The first token at which the summed shares go beyond `drawn`. */
-function drawToken(logits: Float32Array, drawn: number): number {
+function drawToken(logits: Float32Array, drawn: number, { shares }: Room): number {
   const most = findMost(logits);
   let total = 0;
-  for (const logit of logits) total += Math.exp(logit - most);
+  for (let id = 0; id < logits.length; id++) {
+    shares[id] = logits[id] === DROPPED ? 0 : Math.exp(logits[id]! - most);
+    total += shares[id]!;
+  }
   const wanted = drawn * total;
   let sum = 0;
   let last = 0;
   for (let id = 0; id < logits.length; id++) {
-    const share = Math.exp(logits[id]! - most);
-    if (share === 0) continue;
-    sum += share;
+    if (shares[id] === 0) continue;
+    sum += shares[id]!;
     last = id;
     if (sum > wanted) return id;
   }

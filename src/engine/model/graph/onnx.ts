@@ -243,18 +243,29 @@ export function withDims({ type, fields }: Constant, name: string, dims: readonl
   return { name, type, dims: [...dims], fields: written };
 }
 
-/** Adds what a node makes to the outputs, under the name it has there, of whatever shape. */
-export function addOutput(graph: Graph, name: string, type: ElementType): void {
-  graph.outputs.push(describeValue(GRAPH.outputs, name, type));
+/** Sizes, or names of those that vary. Left out: of whatever shape. */
+type Shape = readonly (number | string)[];
+
+/** Adds what a node makes to the outputs, under the name it has there. */
+export function addOutput(graph: Graph, name: string, type: ElementType, shape?: Shape): void {
+  graph.outputs.push(describeValue(GRAPH.outputs, { name, type, shape }));
 }
 
-/** Of whatever shape. */
-export function addInput(graph: Graph, name: string, type: ElementType): void {
-  graph.inputs.push(describeValue(GRAPH.inputs, name, type));
+export function addInput(graph: Graph, name: string, type: ElementType, shape?: Shape): void {
+  graph.inputs.push(describeValue(GRAPH.inputs, { name, type, shape }));
 }
 
-function describeValue(no: number, name: string, type: ElementType): Field {
-  const tensor = message(VALUE.tensor, [integer(VALUE.element, type)]);
+function describeValue(
+  no: number,
+  { name, type, shape }: { name: string; type: ElementType; shape: Shape | undefined },
+): Field {
+  const sizes = shape?.map((size) =>
+    message(SHAPE.size, [typeof size === 'number' ? integer(SHAPE.number, size) : text(SHAPE.name, size)]),
+  );
+  const tensor = message(VALUE.tensor, [
+    integer(VALUE.element, type),
+    ...(sizes === undefined ? [] : [message(VALUE.shape, sizes)]),
+  ]);
   return message(no, [text(VALUE.name, name), message(VALUE.type, [tensor])]);
 }
 
