@@ -310,7 +310,7 @@ export const S = {
       },
       'audio_output.loudness': {
         label: 'Loudness (LUFS)',
-        help: '-30 to -12: every voice is made as loud as that; -16 is usual for podcasts. 0: as loud as the voice is.',
+        help: 'From -30 to -12: every voice is made as loud as that; -16 is usual for podcasts. 0: as loud as the voice is.',
       },
       'job_queue.job_ttl_hours': {
         label: 'Keep results (hours)',
