@@ -184,10 +184,9 @@ const SQL = {
     WHERE instr(spec, '"clip:') > 0 AND instr(spec, @clip) > 0
       AND EXISTS (SELECT 1 FROM texts WHERE texts.seq = jobs.seq)
     LIMIT 1`,
-  // Looks at every job that waits: only asked before a model is removed.
   findUnfinishedOfModel: `
     SELECT 1
-    FROM jobs INDEXED BY jobs_by_state
+    FROM jobs INDEXED BY jobs_unfinished_by_model
     WHERE state IN ('queued', 'running') AND json_extract(spec, '$.model') = @model
     LIMIT 1`,
   countRunning: `

@@ -126,7 +126,7 @@ export interface JobStore {
   getRank(id: string): Promise<number | undefined>;
   count(): Promise<QueueCounts>;
   getOverview(query: OverviewQuery): Promise<Overview>;
-  /** Whether a job that is queued or running is for the model. May take a second where a million wait. */
+  /** Whether a job that is queued or running is for the model. */
   isModelNeeded(model: string): Promise<boolean>;
   /** Whether a job that is to be made, or could be made again, speaks with the clip. */
   isClipNeeded(sha256: string): Promise<boolean>;

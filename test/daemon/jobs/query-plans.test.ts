@@ -36,6 +36,7 @@ test.each([
       'SEARCH turns USING INDEX turns_next (class=? AND running<?)',
     ],
   ],
+  ['findUnfinishedOfModel', ['SEARCH jobs USING INDEX jobs_unfinished_by_model (<expr>=?)']],
   ['listNextTurns', ['SEARCH turns USING INDEX turns_next (class=?)']],
   ['listQueuedOf', ['SEARCH jobs USING COVERING INDEX jobs_queued (class=? AND submitter=?)']],
   ['listScheduled', ['SCAN jobs USING COVERING INDEX jobs_due']],
