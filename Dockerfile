@@ -1,4 +1,5 @@
-# ttsd in a container. Build: docker build -t ttsd . Run: docker compose up
+# ttsd in a container. Build: docker build --build-arg TTSD_COMMIT=$(git rev-parse --short HEAD) -t ttsd .
+# Run: docker compose up
 # The base of the last stage; compose.yaml names one with CUDA for its variant.
 ARG BASE=debian:bookworm-slim
 
@@ -8,8 +9,12 @@ RUN npm install --global npm@11
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
+# What `tts --version` says beside the version.
+ARG TTSD_COMMIT=
+# The model runtime comes with the libraries of other systems, 220 MB of them.
 RUN npm run build \
-    && npm prune --omit=dev --ignore-scripts
+    && npm prune --omit=dev --ignore-scripts \
+    && rm -r node_modules/onnxruntime-node/bin/*/win32 node_modules/onnxruntime-node/bin/*/darwin
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="ttsd" \
@@ -24,8 +29,8 @@ COPY --from=build /src/voices /opt/ttsd/voices
 COPY --from=build /src/node_modules /opt/ttsd/node_modules
 RUN ln -s /opt/ttsd/bin/tts.js /usr/local/bin/tts \
     && ln -s /opt/ttsd/bin/ttsd.js /usr/local/bin/ttsd \
-    && groupadd --system --gid 10004 ttsd \
-    && useradd --system --uid 10004 --gid ttsd --no-create-home --home-dir /data ttsd \
+    && groupadd --gid 10004 ttsd \
+    && useradd --uid 10004 --gid ttsd --no-create-home --home-dir /data ttsd \
     && install --directory --owner=ttsd --group=ttsd --mode=0700 /data
 USER 10004:10004
 ENV TTSD_DATA_DIR=/data \

@@ -50,6 +50,8 @@ const keepPlaces: Plugin = {
 const bundle = await rolldown({
   input: Object.fromEntries(PROGRAMS.map((name) => [name, join(SRC, `${name}.ts`)])),
   platform: 'node',
+  // The oldest that bin/launch.js takes: some libraries are written for newer ones.
+  transform: { target: 'node22.19' },
   external: LEFT_WHERE_THEY_ARE,
   plugins: [keepPlaces],
   onLog(level, log, report) {

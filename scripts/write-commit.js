@@ -1,4 +1,5 @@
-// Notes in dist/ which commit it was built from: node scripts/write-commit.js. Outside a repository there is none to note.
+// Notes in dist/ which commit it was built from: node scripts/write-commit.js. Outside a repository
+// TTSD_COMMIT says it, or there is none to note.
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,5 +10,6 @@ const top = git('rev-parse', '--show-prefix', '--short', 'HEAD');
 const [prefix, commit] = top.stdout?.split('\n') ?? [];
 const file = join(root, 'dist', 'commit');
 // In somebody else's repository, say below node_modules, the commit would be theirs.
-if (top.status === 0 && prefix === '' && commit) writeFileSync(file, `${commit}\n`);
+const own = top.status === 0 && prefix === '' && commit ? commit : process.env.TTSD_COMMIT;
+if (own) writeFileSync(file, `${own}\n`);
 else rmSync(file, { force: true });

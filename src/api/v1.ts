@@ -95,6 +95,26 @@ export const QueueReply = Type.Object({
 });
 export type QueueReply = Static<typeof QueueReply>;
 
+/** `GET /v1/overview`: how many that wait (20 by default), and that have ended (5), are wanted at most. */
+export const OverviewQuery = Type.Object(
+  {
+    queued: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    ended: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+  },
+  { additionalProperties: false },
+);
+export type OverviewQuery = Static<typeof OverviewQuery>;
+export const OverviewReply = Type.Object({
+  queue: QueueReply,
+  /** All of them, who is waited for first. */
+  running: Type.Array(JobView),
+  /** In the order in which they will be taken up; those with a time of their own last. */
+  queued: Type.Array(JobView),
+  /** What ended last first. */
+  ended: Type.Array(JobView),
+});
+export type OverviewReply = Static<typeof OverviewReply>;
+
 /** `GET /v1/events`: from the change `after` on (0: everything there is), else from now on. `Last-Event-ID` goes before it. */
 export const EventsQuery = Type.Object(
   {

@@ -15,7 +15,15 @@ export async function checkVersion(refusal: unknown, ask: () => Promise<unknown>
   const { version = '', api } = ((await ask().catch(() => undefined)) ?? {}) as Versions;
   if (typeof api?.min !== 'number' || typeof api.max !== 'number') return;
   const { API_VERSION } = await import('../api/version.ts');
-  if (API_VERSION >= api.min && API_VERSION <= api.max) return;
+  if (API_VERSION >= api.min && API_VERSION <= api.max) {
+    // Nothing is asked here that a daemon of the same age does not know.
+    if (refusal.code !== 'route_not_found') return;
+    throw new TtsError(
+      'version_mismatch',
+      `The daemon that runs (ttsd ${version}) is older than this tts. Change over to the new one: tts daemon restart`,
+      { cause: refusal },
+    );
+  }
   const range = api.min === api.max ? `${api.min}` : `${api.min} to ${api.max}`;
   const remedy = API_VERSION < api.min ? 'Upgrade tts.' : 'Upgrade ttsd, then: tts daemon restart';
   throw new TtsError(

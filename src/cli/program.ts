@@ -93,7 +93,7 @@ function findGroup(parent: Command, name: string): Command {
 function createCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
     .configureOutput({ outputError: () => undefined });
 }
 

@@ -3,17 +3,25 @@ import type { JobView } from '../api/job.ts';
 import { showControls } from './control-characters.ts';
 
 const SHORT_ID = 8;
+/** Below it there is no room for what can be left out. */
+const NARROW_COLUMNS = 60;
+const ASCII = /^[\x20-\x7e]*$/;
+/** Letters as wide as two, as terminals have it, and marks that take no place of their own. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
+const NO_WIDTH = /\p{Mn}|\p{Me}|\p{Cf}/u;
 
 /** One line a job, in columns: which, what, since when, how far, who, and what it is about. */
 export function renderJobs(jobs: readonly JobView[], width: number): string[] {
-  const hasLabels = jobs.some(({ label }) => label !== null);
+  const isNarrow = width < NARROW_COLUMNS;
+  const hasLabels = !isNarrow && jobs.some(({ label }) => label !== null);
   return alignColumns(
     jobs.map((job) => [
       shortenId(job.id),
       job.state,
       formatAge(job.created_at),
       describeProgress(job),
-      job.voice,
+      ...(isNarrow ? [] : [job.voice]),
       ...(hasLabels ? [job.label ?? ''] : []),
       job.text_preview,
     ]),
@@ -67,11 +75,12 @@ export function alignColumns(table: readonly string[][]): string[] {
   const rows = table.map((row) => row.map(showControls));
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, countColumns(cell));
   }
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column]!))
+      .map((cell, column) => cell + ' '.repeat(widths[column]! - countColumns(cell)))
       .join('  ')
       .trimEnd(),
   );
@@ -83,7 +92,23 @@ export function getWidth(): number {
 }
 
 export function cutLine(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+  if (countColumns(line) <= width) return line;
+  let kept = '';
+  let columns = 1;
+  for (const letter of line) {
+    columns += countColumns(letter);
+    if (columns > width) break;
+    kept += letter;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** How many columns of a terminal it takes. */
+function countColumns(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let columns = 0;
+  for (const letter of text) columns += NO_WIDTH.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1;
+  return columns;
 }
 
 export function shortenId(id: string): string {

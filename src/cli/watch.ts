@@ -1,7 +1,8 @@
 // tts status --watch: jobs live. On a terminal the lines are redrawn in place; in a pipe each change is a line.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView } from '../api/job.ts';
-import { listCurrent } from './commands/status.ts';
+import type { OverviewReply } from '../api/v1.ts';
+import { listShown, OVERVIEW_PATH } from './commands/status.ts';
 import { pathOf } from './each-job.ts';
 import { followJob } from './follow.ts';
 import { catchInterrupt, Interrupted } from './interrupt.ts';
@@ -51,8 +52,8 @@ async function watchJobs(
 async function watchQueue(session: Session, show: Show, signal: AbortSignal): Promise<number> {
   for (;;) {
     const { client } = session;
-    const jobs = await listCurrent((path) => client.get(path)).catch(() => undefined);
-    if (jobs) show(jobs);
+    const overview = await client.get<OverviewReply>(OVERVIEW_PATH).catch(() => undefined);
+    if (overview) show(listShown(overview));
     else await session.reopen(client, signal);
     await sleep(REFRESH_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }

@@ -1,9 +1,11 @@
 // A command line that finds no daemon starts one: once, from any environment, and says why when it cannot.
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { runTts, startTts } from '../helpers/cli.ts';
 import { makeDataDir, removeDataDirs } from '../helpers/daemon.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { parseWav } from '../helpers/wav-parse.ts';
 
 const started: Record<string, string>[] = [];
@@ -47,6 +49,19 @@ test('a lock that a killed command line left behind is taken away', async () => 
   await ended;
   await writeFile(join(env.TTSD_DATA_DIR!, 'starting.lock'), String(child.pid));
   expect(await runTts(['status'], { env })).toMatchObject({ code: 0 });
+});
+
+test('Ctrl-C while the daemon starts: it comes up all the same, once, and the next command finds it', async () => {
+  const env = await makeCronEnv();
+  const lock = join(env.TTSD_DATA_DIR!, 'starting.lock');
+  const starting = startTts(['daemon', 'start'], { env });
+  await waitFor('the start', () => existsSync(join(env.TTSD_DATA_DIR!, 'logs', 'start.log')));
+  starting.child.kill('SIGINT');
+  expect(await starting.ended).toMatchObject({ signal: 'SIGINT', stdout: '', stderr: '' });
+  expect(await runTts(['status'], { env })).toMatchObject({ code: 0 });
+  expect(existsSync(lock)).toBe(false);
+  const log = await readFile(join(env.TTSD_DATA_DIR!, 'logs', 'ttsd.log'), 'utf8');
+  expect(log.match(/"msg":"ready"/g)).toHaveLength(1);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { runTts } from '../helpers/cli.ts';
+import { runTts, startTts } from '../helpers/cli.ts';
 import { makeDataDir, removeDataDirs } from '../helpers/daemon.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -63,6 +63,26 @@ test('a download that breaks off goes on where it broke', async () => {
     { range: 'bytes=60000-', ifRange: `"${SHA256}"` },
     { range: 'bytes=120000-', ifRange: `"${SHA256}"` },
   ]);
+});
+
+test('Ctrl-C in the middle leaves no file under the final name, and the next fetch goes on from there', async () => {
+  const folder = await makeDataDir();
+  const host = await serve((request, reply, count) => {
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    reply.writeHead(from > 0 ? 206 : 200, { etag: `"${SHA256}"`, 'content-length': SOUND.length - from });
+    reply.write(SOUND.subarray(from, count === 1 ? 60_000 : SOUND.length));
+    expect(from).toBe(count === 1 ? 0 : 60_000);
+    if (count > 1) reply.end();
+  });
+  const args = ['fetch', ID, '-o', 'x.wav', '--host', host];
+  const first = startTts(args, { cwd: folder });
+  await waitFor('the part to be on disk', async () => (await findPartSize(folder)) === 60_000);
+  first.child.kill('SIGINT');
+  expect(await first.ended).toMatchObject({ signal: 'SIGINT', stdout: '', stderr: '' });
+  expect(await readdir(folder)).toEqual([expect.stringMatching(/^\.tts-.*\.part$/)]);
+  expect(await runTts(args, { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+  expect(await readdir(folder)).toEqual(['x.wav']);
+  expect((await readFile(join(folder, 'x.wav'))).equals(SOUND)).toBe(true);
 });
 
 async function findPartSize(folder: string): Promise<number> {

@@ -1,9 +1,12 @@
-// Ctrl-C, SIGTERM, and a daemon that is killed, in the middle of a long job.
+// Ctrl-C, SIGTERM, and a daemon that is killed, at each stage of what somebody waits for.
+import { execFileSync } from 'node:child_process';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobView } from '../../src/api/job.ts';
 import { parseJobs, runTts, startTts } from '../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { hasTmux, openTerminal } from '../helpers/terminal.ts';
 import { makeProse } from '../helpers/texts.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -77,6 +80,42 @@ test('wait that is interrupted leaves the job alone', async () => {
   expect(await waiting.ended).toMatchObject({ code: 130, stdout: `${soon}\n` });
   expect(parseJobs((await tts('status', id, '--json')).stdout)[0]!.state).toBe('queued');
 });
+
+test('enqueue that is interrupted while it reads has queued nothing', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reading = startTts(['enqueue', '--label', 'unread', '-f', pipe], { env: daemon.env });
+  // Opens when the other side does.
+  const text = await open(pipe, 'w');
+  await text.write('Half a sen');
+  reading.child.kill('SIGINT');
+  expect(await reading.ended).toMatchObject({ signal: 'SIGINT', stdout: '', stderr: '' });
+  await text.close();
+  expect(await listJobs('unread')).toEqual([]);
+});
+
+test.skipIf(!hasTmux)(
+  'tmux: fetch that is interrupted while it waits gives the cursor back, and leaves no file and the job alone',
+  async () => {
+    const id = (await tts('enqueue', 'Later.', '--in', '1h')).stdout.trim();
+    const terminal = openTerminal(daemon.env, { columns: 100 });
+    try {
+      terminal.run(`"$NODE" "$TTS" fetch --wait ${id} -o ${folder}/never.wav`);
+      await terminal.see('░');
+      expect(terminal.ask('cursor_flag')).toBe('0');
+      terminal.press('C-c');
+      // In a line of its own: a shell gives up the rest of one whose command was interrupted.
+      terminal.run('echo "code $?"');
+      expect(await terminal.see(/^code 130$/m)).not.toContain('░');
+      expect(terminal.ask('cursor_flag')).toBe('1');
+    } finally {
+      terminal.close();
+    }
+    expect((await readdir(folder)).filter((name) => /never|part/.test(name))).toEqual([]);
+    expect(parseJobs((await tts('status', id, '--json')).stdout)[0]!.state).toBe('queued');
+    await tts('cancel', id);
+  },
+);
 
 test('kill -9 of the daemon: say starts it again, follows on, and brings the whole file', async () => {
   const text = makeProse(1_500);

@@ -113,21 +113,27 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
     await terminal.see(/^▶ /m);
     terminal.press('Space');
     await terminal.see('queued  paused');
-    terminal.press('Space');
-    await terminal.see('The queue goes on.');
-    terminal.press('/', 'tomo', 'Enter');
-    await terminal.see(/^> [0-9a-f]{8} queued.*tomorrow/m);
+    for (const text of ['At its turn.', 'Sooner.'])
+      await daemon.call('POST', '/v1/jobs', { text, label: 'turns' });
+    await terminal.see('Sooner.');
+    terminal.press('/', 'sooner', 'Enter');
+    await terminal.see(/^> [0-9a-f]{8} queued.*Sooner/m);
     expect(terminal.read()).not.toContain('book:');
     terminal.press('Escape');
     await terminal.see('book:');
+    await terminal.see(/^> [0-9a-f]{8} queued.*Sooner/m);
+    terminal.press('K');
+    await terminal.see(/^> .*Sooner.*\n .*At its turn/m);
+    terminal.press('c');
+    await terminal.see(/^> [0-9a-f]{8} cancelled.*Sooner/m);
+    terminal.press('r');
+    await terminal.see(/^> [0-9a-f]{8} queued.*Sooner/m);
+    terminal.press('/', 'tomo', 'Enter');
     await terminal.see(/^> [0-9a-f]{8} queued.*tomorrow/m);
     terminal.press('K');
-    await terminal.see(/^> .*tomorrow.*\n .*later/m);
-    expect((await find('tomorrow')).priority).toBe(1);
-    terminal.press('c');
-    await terminal.see(/^> [0-9a-f]{8} cancelled.*tomorrow/m);
-    terminal.press('r');
-    await terminal.see(/^> [0-9a-f]{8} (queued|completed).*tomorrow/m);
+    await terminal.see('It waits for its time.');
+    terminal.press('Space');
+    await terminal.see('The queue goes on.');
     await leave('C-c', 130);
     // What follows needs no sound.
     await daemon.call('POST', '/v1/queue/pause', {});

@@ -45,6 +45,13 @@ test.each(COMMANDS)('tts %s: a newer daemon asks for a newer tts', async (...arg
   expect(code).toBe(69);
 });
 
+test('a daemon that was not restarted since an upgrade lacks what is new: it is to be restarted', async () => {
+  const env = await pretend({ min: 1, max: 1 }, 'a route that is not there');
+  const { code, stderr } = await runTts(['status'], { env });
+  expect(stderr).toMatch(/ttsd 9\.8\.7\) is older than this tts\. .*: tts daemon restart/);
+  expect(code).toBe(69);
+});
+
 test('an older daemon is to be upgraded, and restarted', async () => {
   const env = await pretend({ min: 0, max: 0 }, 'a field that is not known');
   const { code, stderr } = await runTts(['enqueue', 'Hello.'], { env });

@@ -1,6 +1,6 @@
 // What is shipped: the npm package, and the container files as far as they can be tried without a container.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -51,6 +51,16 @@ test('the npm package holds what runs and what is read, and nothing else', () =>
     ['LICENSE', 'README.md', 'bin', 'dist', 'man', 'models', 'package.json', 'voices'].sort(),
   );
   expect(paths.filter((path) => /\.(tsx?|map|tgz|log)$|(^|\/)\.|\.test\./.test(path))).toEqual([]);
+});
+
+test('what is built has no resource declarations, which Node 22 does not understand', () => {
+  const built = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js') && !name.startsWith('web/'))
+    .map((name) => ({ name, code: read(join('dist', name)) }));
+  expect(built.length).toBeGreaterThan(50);
+  expect(built.filter(({ code }) => /^\s*(await )?using \w+ =/m.test(code)).map(({ name }) => name)).toEqual(
+    [],
+  );
 });
 
 test('Dockerfile: what it copies and links is there, and is not kept from it', () => {

@@ -1,7 +1,7 @@
 // tts status: what is going on, or the details of some jobs. Loads as little as it can: it is run in prompts and loops.
 import { TtsError } from '../../api/errors.ts';
 import type { JobView } from '../../api/job.ts';
-import type { ListReply, QueueReply } from '../../api/v1.ts';
+import type { OverviewReply } from '../../api/v1.ts';
 import { forEachId, pathOf } from '../each-job.ts';
 import { findDaemon, getApiKey, getHost } from '../find-daemon.ts';
 import { getJson } from '../local-get.ts';
@@ -11,24 +11,19 @@ import { note } from '../output.ts';
 import { getWidth, renderDetails, renderJobs } from '../render.ts';
 import { show, showJobs } from '../show.ts';
 
-type Get = <T>(path: string) => Promise<T>;
-
 interface Line {
-  get: Get;
+  get: <T>(path: string) => Promise<T>;
   close: () => Promise<void>;
 }
 
 const REPLACED = 'Another ttsd was installed since this one started. Change over to it: tts daemon restart';
-const SHOWN_FINISHED = 5;
+export const OVERVIEW_PATH = '/v1/overview';
 
 export async function run(ids: readonly string[], options: Options): Promise<number> {
   if (options.watch) return (await import('../watch.ts')).watch(ids, options);
   const { get, close } = await connect(options);
   try {
-    if (ids.length === 0) {
-      const [jobs, queue] = await Promise.all([listCurrent(get), get<QueueReply>('/v1/queue')]);
-      return showOverview(jobs, queue, options);
-    }
+    if (ids.length === 0) return showOverview(await get<OverviewReply>(OVERVIEW_PATH), options);
     return await forEachId(ids, options.json, async (id) => {
       const job = await get<JobView>(pathOf(id));
       show(options, job, () => (ids.length === 1 ? renderDetails(job) : renderJobs([job], getWidth())));
@@ -39,35 +34,27 @@ export async function run(ids: readonly string[], options: Options): Promise<num
   }
 }
 
-/** Running, then queued in the order they will be taken up, then what ended last. One question is enough while there are few jobs. */
-export async function listCurrent(get: Get): Promise<JobView[]> {
-  const newest = await get<ListReply>('/v1/jobs?limit=100');
-  const list = async (state: 'running' | 'queued') =>
-    newest.next_cursor === null
-      ? newest.jobs.filter((job) => job.state === state)
-      : (await get<ListReply>(`/v1/jobs?state=${state}&limit=100`)).jobs;
-  const [running, queued] = await Promise.all([list('running'), list('queued')]);
-  const waiting = queued.sort(compareTurns);
-  const ended = newest.jobs.filter((job) => job.finished_at !== null);
-  const shown = new Map<string, JobView>();
-  // A job may move on between the answers: the first place it was seen at counts.
-  for (const job of [...running, ...waiting, ...ended.slice(0, SHOWN_FINISHED)]) {
-    if (!shown.has(job.id)) shown.set(job.id, job);
-  }
-  return [...shown.values()];
+/** Running, then queued in the order they will be taken up, then what ended last. */
+export function listShown({ running, queued, ended }: OverviewReply): JobView[] {
+  return [...running, ...queued, ...ended];
 }
 
-/** Of one submitter's jobs: who is waited for, then the highest priority, then the oldest. */
-export function compareTurns(a: JobView, b: JobView): number {
-  if (a.class !== b.class) return a.class === 'interactive' ? -1 : 1;
-  return b.priority - a.priority || Date.parse(a.created_at) - Date.parse(b.created_at);
+/** That there is more than is shown; undefined when there is not. */
+export function describeRest({ queue, queued }: OverviewReply): string | undefined {
+  const rest = queue.queued.interactive + queue.queued.batch - queued.length;
+  return rest > 0 ? `${rest} more are queued. See them with: tts list --state queued` : undefined;
 }
 
-function showOverview(jobs: readonly JobView[], queue: QueueReply, options: Options): number {
-  if (queue.paused_since !== null && !options.quiet) note('The queue is paused. It goes on with: tts resume');
-  if (queue.program_replaced && !options.quiet) note(REPLACED);
-  if (jobs.length === 0 && !options.json && !options.quiet) note('No jobs yet. Make one: tts say "Hello."');
+function showOverview(overview: OverviewReply, options: Options): number {
+  const { queue } = overview;
+  const jobs = listShown(overview);
+  const rest = describeRest(overview);
   showJobs(options, jobs);
+  if (options.quiet) return 0;
+  if (rest !== undefined && !options.json) note(rest);
+  if (jobs.length === 0 && !options.json) note('No jobs yet. Make one: tts say "Hello."');
+  if (queue.paused_since !== null) note('The queue is paused. It goes on with: tts resume');
+  if (queue.program_replaced) note(REPLACED);
   return 0;
 }
 

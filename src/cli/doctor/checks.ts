@@ -38,9 +38,13 @@ export interface Facts {
 /** Of this program. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OLDEST_NODE = [22, 19];
+/** A clone builds itself again; a package has nothing to build with. */
+const INSTALL_AGAIN = `cd ${quoteShell(ROOT)} && npm ${existsSync(join(ROOT, 'src')) ? 'ci' : 'install --ignore-scripts --omit=dev'}`;
 const NODE_MEND = 'npm install -g node@24';
 /** bin/start-again.js leaves here which Node was too old. */
 const STARTED_AGAIN = 'TTS_STARTED_AGAIN';
+/** `ttsd --check` of a configuration that is wrong. */
+const CONFIG_EXIT = 78;
 const LITTLE_DISK_BYTES = 1e9;
 const NO_DISK_BYTES = 100e6;
 const CONNECT_MS = 1000;
@@ -90,7 +94,7 @@ function checkModules(): Finding {
     const { status, stderr } = spawnSync(process.execPath, ['-e', use], { cwd: ROOT, encoding: 'utf8' });
     if (status === 0) continue;
     const why = /^(?:\w*Error|Error): (.*)$/m.exec(stderr)?.[1] ?? `it ends with ${status}`;
-    return bad(`${name} cannot be loaded: ${why}`, `cd ${quoteShell(ROOT)} && npm install`);
+    return bad(`${name} cannot be loaded: ${why}`, INSTALL_AGAIN);
   }
   return ok('better-sqlite3 and onnxruntime-node load');
 }
@@ -99,12 +103,12 @@ function checkClock({ dataDir }: Facts): Finding {
   const now = Date.now();
   const says = `it is ${formatTime(now)}`;
   if (new Date(now).getFullYear() < EARLIEST_YEAR)
-    return bad(`${says}: the clock is wrong`, 'timedatectl set-ntp true');
+    return bad(`${says}: the clock is wrong`, asRoot('timedatectl set-ntp true'));
   const database = statSync(join(dataDir, 'ttsd.db'), { throwIfNoEntry: false });
   if (database && database.mtimeMs > now + CLOCK_SLACK_MS)
     return bad(
       `${says}, but jobs were written at ${formatTime(database.mtimeMs)}`,
-      'timedatectl set-ntp true',
+      asRoot('timedatectl set-ntp true'),
     );
   return ok(says);
 }
@@ -122,10 +126,13 @@ function checkData({ dataDir }: Facts): Finding {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EROFS')
-      return bad(`${dataDir} is on a read-only file system`, `mount -o remount,rw ${quoteShell(nearest)}`);
+      return bad(
+        `${dataDir} is on a read-only file system`,
+        asRoot(`mount -o remount,rw ${quoteShell(findMount(nearest))}`),
+      );
     return bad(
       `${dataDir} cannot be written`,
-      `sudo chown -R ${user} ${quoteShell(nearest)} && chmod u+rwx ${quoteShell(nearest)}`,
+      `${asRoot(`chown -R ${user} ${quoteShell(nearest)}`)} && chmod u+rwx ${quoteShell(nearest)}`,
     );
   }
   const { mode } = statSync(nearest);
@@ -138,7 +145,7 @@ function checkDisk({ dataDir }: Facts): Finding {
   const { bavail, bsize, ffree, files } = statfsSync(findExisting(dataDir));
   const free = bavail * bsize;
   const says = `${formatBytes(free)} free for ${dataDir}`;
-  const mend = 'tts rm $(tts list -q --state completed)';
+  const mend = 'tts list -q --state completed --limit 1000 | xargs -r tts rm';
   if (free < NO_DISK_BYTES) return bad(says, mend);
   if (files > 0 && ffree < 1000) return bad(`${ffree} files can still be made there`, mend);
   return free < LITTLE_DISK_BYTES ? warn(says, mend) : ok(says);
@@ -149,6 +156,9 @@ function checkConfig(): Finding {
   const file = getConfigFile(process.env);
   const check = spawnSync(process.execPath, [join(ROOT, 'bin', 'ttsd.js'), '--check'], { encoding: 'utf8' });
   if (check.status === 0) return ok(existsSync(file) ? file : `${file} (not there; defaults hold)`);
+  // Anything else is no answer: a part of the program is missing.
+  if (check.status !== CONFIG_EXIT)
+    return bad(`ttsd cannot look at it: ${/^\w*Error.*$/m.exec(check.stderr)?.[0]}`, INSTALL_AGAIN);
   const why = check.stderr.trim().replace(/^ttsd: /, '');
   return bad(why, existsSync(file) ? `\${EDITOR:-nano} ${quoteShell(file)}` : 'env | grep TTSD_');
 }
@@ -246,7 +256,7 @@ function checkGpu(): Finding {
   const card = findCard();
   if (card !== undefined) return isForCuda() && !hasCudaLibraries(ROOT) ? adviseCuda(card) : ok(card);
   if (existsSync('/proc/driver/nvidia/version') || existsSync('/dev/nvidia0'))
-    return warn('there is one, but its driver does not answer', 'sudo modprobe nvidia');
+    return warn('there is one, but its driver does not answer', asRoot('modprobe nvidia'));
   return ok('none; the processor does it all');
 }
 
@@ -260,7 +270,17 @@ function isTaken(port: number): Promise<boolean> {
 }
 
 function installCommand(name: string): string {
-  return process.platform === 'darwin' ? `brew install ${name}` : `sudo apt-get install ${name}`;
+  return process.platform === 'darwin' ? `brew install ${name}` : asRoot(`apt-get install ${name}`);
+}
+
+function asRoot(command: string): string {
+  return process.getuid?.() === 0 ? command : `sudo ${command}`;
+}
+
+/** The folder that the file system of `path` is mounted on. */
+function findMount(path: string): string {
+  const above = dirname(path);
+  return above === path || statSync(above).dev !== statSync(path).dev ? path : findMount(above);
 }
 
 function findExisting(path: string): string {

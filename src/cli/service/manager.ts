@@ -1,6 +1,6 @@
 // The system's service manager, as far as this user may use it: systemd on Linux, launchd on macOS.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ const KEPT = ['TTSD_DATA_DIR', 'TTSD_CONFIG', 'TTSD_PORT', 'TTSD_HOST', 'TTSD_LO
 interface Manager {
   /** By path, what is written. */
   files: Record<string, string>;
+  /** What was made beside them. */
+  folders: readonly string[];
   enable: readonly string[][];
   disable: readonly string[][];
 }
@@ -39,12 +41,13 @@ export function installService(): string[] {
 
 /** Stops it and takes its files away; gives those that were there. */
 export function uninstallService(): string[] {
-  const { files, disable } = describeManager();
+  const { files, folders, disable } = describeManager();
   const found = Object.keys(files).filter((path) => existsSync(path));
   if (found.length === 0) return [];
   // What is half there is taken away all the same.
   for (const command of disable) spawnSync(command[0]!, command.slice(1), { stdio: 'ignore' });
   for (const path of found) rmSync(path, { force: true });
+  for (const folder of folders) removeEmpty(folder);
   if (process.platform === 'linux') spawnSync('systemctl', ['--user', 'daemon-reload'], { stdio: 'ignore' });
   return found;
 }
@@ -56,6 +59,7 @@ function describeManager(): Manager {
     const domain = `gui/${process.getuid!()}`;
     return {
       files: { [path]: writeAgent(facts) },
+      folders: [facts.configDir],
       enable: [['launchctl', 'bootstrap', domain, path]],
       disable: [['launchctl', 'bootout', `${domain}/${LABEL}`]],
     };
@@ -66,12 +70,14 @@ function describeManager(): Manager {
       `There is no service for ${process.platform} yet. Start it by hand: tts daemon start`,
     );
   const folder = join(dirname(facts.configDir), 'systemd', 'user');
+  const socket = chooseSocket(facts.dataDir);
   const systemctl = (...words: string[]) => ['systemctl', '--user', ...words];
   return {
     files: {
       [join(folder, SERVICE)]: writeService(facts),
-      [join(folder, SOCKET)]: writeSocket(chooseSocket(facts.dataDir)),
+      [join(folder, SOCKET)]: writeSocket(socket),
     },
+    folders: [dirname(socket), facts.configDir],
     enable: [systemctl('daemon-reload'), systemctl('enable', '--now', SOCKET, SERVICE)],
     disable: [systemctl('disable', '--now', SOCKET, SERVICE)],
   };
@@ -91,6 +97,14 @@ function gatherFacts(): ServiceFacts {
 /** The first that the command line tries and whose directory the system makes at login. */
 function chooseSocket(dataDir: string): string {
   return listSocketPaths(process.env, dataDir)[0]!;
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it, or it is gone.
+  }
 }
 
 function run([program, ...words]: readonly string[]): void {

@@ -24,6 +24,7 @@ Description=ttsd, text to speech
 Documentation=man:tts(1)
 
 [Service]
+Type=exec
 ExecStart=${quote(node)} ${quote(launcher)}
 ${environment.map((line) => `${line}\n`).join('')}Restart=on-failure
 RestartSec=2
@@ -59,6 +60,7 @@ Description=ttsd, the socket of its command line
 ListenStream=${path.replaceAll('%', '%%')}
 SocketMode=0600
 DirectoryMode=0700
+RemoveOnStop=yes
 
 [Install]
 WantedBy=sockets.target

@@ -1,8 +1,8 @@
 // What the screen of tts top shows, asked for once a second and after each act, over restarts of the daemon.
 import type { JobView } from '../../api/job.ts';
-import type { ChunksReply, ListReply, QueueReply, TextReply, VersionReply } from '../../api/v1.ts';
+import type { ChunksReply, OverviewReply, QueueReply, TextReply, VersionReply } from '../../api/v1.ts';
 import type { Client } from '../client.ts';
-import { compareTurns } from '../commands/status.ts';
+import { listShown, OVERVIEW_PATH } from '../commands/status.ts';
 import { pathOf } from '../each-job.ts';
 import type { Session } from '../session.ts';
 
@@ -10,6 +10,7 @@ const REFRESH_MS = 1000;
 /** A long queue is asked for less often: the answer has all of it. */
 const LONG_QUEUE = 200;
 const LONG_REFRESH_MS = 5000;
+const SHOWN_QUEUED = 1000;
 const SHOWN_ENDED = 50;
 /** Chunks around the one in hand. */
 const BEFORE = 1;
@@ -53,19 +54,12 @@ export function follow(
   let ring = () => {};
 
   async function ask(client: Client): Promise<Snapshot> {
-    const [version, queue, running, queued, newest, detail] = await Promise.all([
+    const [version, overview, detail] = await Promise.all([
       client.get<VersionReply>('/v1/version'),
-      client.get<QueueReply>('/v1/queue'),
-      client.get<ListReply>('/v1/jobs?state=running&limit=300'),
-      client.get<ListReply>('/v1/jobs?state=queued&limit=1000'),
-      client.get<ListReply>(`/v1/jobs?state=completed&state=failed&state=cancelled&limit=${SHOWN_ENDED}`),
+      client.get<OverviewReply>(`${OVERVIEW_PATH}?queued=${SHOWN_QUEUED}&ended=${SHOWN_ENDED}`),
       wanted.id === undefined ? undefined : askDetail(client, wanted.id).catch(ignoreGone),
     ]);
-    const jobs = new Map<string, JobView>();
-    // A job may move on between the answers: the first place it was seen at counts.
-    for (const job of [...running.jobs.sort(compareTurns), ...queued.jobs.sort(compareTurns), ...newest.jobs])
-      if (!jobs.has(job.id)) jobs.set(job.id, job);
-    return { version: version.version, queue, jobs: [...jobs.values()], detail };
+    return { version: version.version, queue: overview.queue, jobs: listShown(overview), detail };
   }
 
   async function askDetail(client: Client, id: string): Promise<Detail> {

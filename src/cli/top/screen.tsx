@@ -104,7 +104,8 @@ function Row(props: { job: JobView; isSelected: boolean; progressWidth: number |
   return (
     <Text wrap="truncate-end" inverse={isSelected}>
       {`${isSelected ? '>' : ' '} ${shortenId(job.id)} `}
-      <Text {...paint(COLORS[job.state])}>{state}</Text>
+      {/* Inverse and coloured at once, some terminals make it hard to read. */}
+      <Text {...(isSelected ? {} : paint(COLORS[job.state]))}>{state}</Text>
       {` ${progress}  ${about}`}
     </Text>
   );

@@ -85,9 +85,11 @@ function Top({ session }: { session: Session }) {
   };
   const select = (index: number) => setSelectedId(jobs[Math.max(0, Math.min(jobs.length - 1, index))]?.id);
   const moveJob = (up: boolean) => {
-    const past = jobs[selected + (up ? -1 : 1)];
     if (!job || job.finished_at !== null) return say('It has ended.');
-    if (past?.state !== job.state) return say(up ? 'It is the next.' : 'It is the last.');
+    if (isScheduled(job)) return say('It waits for its time.');
+    const rivals = jobs.filter((other) => isRival(job, other));
+    const past = rivals[rivals.indexOf(job) + (up ? -1 : 1)];
+    if (!past) return say(`It is the ${up ? 'next' : 'last'} of its label; labels take turns.`);
     act(acts.move(session, job, { past, up }));
   };
   const togglePlay = () => {
@@ -144,6 +146,15 @@ function Top({ session }: { session: Session }) {
 
   const choice = { jobs, selected, filter, isTyping, remark, heard: isHeard ? heard.chunk : undefined };
   return <Screen news={news} choice={choice} size={size} />;
+}
+
+/** Which of them goes first is decided by their priority; those of others take turns with them. */
+function isRival(job: JobView, other: JobView): boolean {
+  return other.state === job.state && other.class === job.class && other.label === job.label;
+}
+
+function isScheduled({ state, not_before }: JobView): boolean {
+  return state === 'queued' && not_before !== null && Date.parse(not_before) > Date.now();
 }
 
 /** A line that goes away by itself. */

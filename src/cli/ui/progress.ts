@@ -29,7 +29,32 @@ export async function createProgress(options: Options, jobs = 1): Promise<Progre
       gracefulExit: false,
       linewrap: null,
     });
-  return jobs === 1 ? showOne(makeBars) : showMany(makeBars, jobs);
+  return clearOnSignal(jobs === 1 ? showOne(makeBars) : showMany(makeBars, jobs));
+}
+
+/** While bars are drawn the cursor is hidden: whoever ends the command gets it back, whatever else the signal does. */
+function clearOnSignal(bars: Progress): Progress {
+  const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+    const clear = () => {
+      progress.clear();
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    };
+    return { signal, clear };
+  });
+  let isDrawn = false;
+  const progress: Progress = {
+    update(view) {
+      if (!isDrawn) for (const { signal, clear } of handlers) process.on(signal, clear);
+      isDrawn = true;
+      bars.update(view);
+    },
+    clear() {
+      for (const { signal, clear } of handlers) process.off(signal, clear);
+      isDrawn = false;
+      bars.clear();
+    },
+  };
+  return progress;
 }
 
 function showOne(makeBars: () => MultiBar): Progress {

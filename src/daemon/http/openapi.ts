@@ -289,6 +289,10 @@ const OPERATIONS: Record<string, Operation> = {
     errors: [503],
   },
   'GET /v1/queue': { tag: 'Operations', summary: 'How much waits and runs, and the state of each model' },
+  'GET /v1/overview': {
+    tag: 'Operations',
+    summary: 'The queue at one glance: what runs, what comes next, what ended last',
+  },
   'POST /v1/queue/pause': {
     tag: 'Operations',
     summary: 'Hold the queue: what is in hand is finished, nothing else is begun',

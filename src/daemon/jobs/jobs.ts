@@ -16,7 +16,7 @@ import { type AcceptContext, acceptJob, checkFormat, type Intent } from './accep
 import type { CompletedJob, Job, NewJob, Progress } from './job.ts';
 import type { JobChanges } from './job-changes.ts';
 import { composeRedo } from './redo.ts';
-import type { JobStore, ListQuery, SearchQuery, Turn } from './store.ts';
+import type { JobStore, ListQuery, OverviewQuery, SearchQuery, Turn } from './store.ts';
 import { type Live, viewJob } from './view.ts';
 
 /** Counting for every submit would cost as much as the submit. */
@@ -199,6 +199,13 @@ export class Jobs {
   /** Newest first. */
   async list(query: ListQuery): Promise<{ seq: number; view: JobView }[]> {
     return (await this.#o.store.list(query)).map((job) => ({ seq: job.seq, view: this.viewBriefly(job) }));
+  }
+
+  /** What runs, what comes next, what ended last, and how much there is. */
+  async getOverview(query: OverviewQuery) {
+    const { counts, running, queued, ended } = await this.#o.store.getOverview(query);
+    const view = (job: Job) => this.viewBriefly(job);
+    return { counts, running: running.map(view), queued: queued.map(view), ended: ended.map(view) };
   }
 
   /**

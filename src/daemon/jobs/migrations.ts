@@ -419,4 +419,13 @@ CREATE INDEX jobs_with_clip
   WHERE instr(spec, '"clip:') > 0;
 `,
   },
+  {
+    name: 'jobs that wait for a model',
+    sql: `
+-- Asked before a model is removed: finding one must not read all that wait.
+CREATE INDEX jobs_unfinished_by_model
+  ON jobs (json_extract(spec, '$.model'))
+  WHERE state IN ('queued', 'running');
+`,
+  },
 ];

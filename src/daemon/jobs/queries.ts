@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { JobClass, JobState } from '../../api/job.ts';
 import { nameClipSpeaker } from '../../engine/voice/clip-speaker.ts';
 import type { Job, QueuedJob } from './job.ts';
+import { readOverview } from './overview.ts';
 import { parseJob, parseResult } from './row.ts';
 import { searchStretch } from './search.ts';
 import type { Statements } from './statements.ts';
@@ -20,6 +21,7 @@ export type Queries = Synchronous<
     | 'getQueuePosition'
     | 'getRank'
     | 'count'
+    | 'getOverview'
     | 'isModelNeeded'
     | 'isClipNeeded'
     | 'getNextDue'
@@ -73,6 +75,20 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       .slice(0, query.limit);
   }
 
+  function count(): QueueCounts {
+    const counts: QueueCounts = { queued: { interactive: 0, batch: 0 }, running: 0, queuedChars: 0 };
+    for (const row of run.countQueued.all({}) as {
+      class: QueuedJob['class'];
+      jobs: number;
+      chars: number;
+    }[]) {
+      counts.queued[row.class] = row.jobs;
+      counts.queuedChars += row.chars;
+    }
+    counts.running = (run.countRunning.get({}) as { jobs: number }).jobs;
+    return counts;
+  }
+
   return {
     get(id) {
       const row = run.get.get({ id });
@@ -106,18 +122,10 @@ export function createQueries(db: Database.Database, run: Statements): Queries {
       return (run.getRank.get({ id }) as { rank: number } | undefined)?.rank;
     },
 
-    count() {
-      const counts: QueueCounts = { queued: { interactive: 0, batch: 0 }, running: 0, queuedChars: 0 };
-      for (const row of run.countQueued.all({}) as {
-        class: QueuedJob['class'];
-        jobs: number;
-        chars: number;
-      }[]) {
-        counts.queued[row.class] = row.jobs;
-        counts.queuedChars += row.chars;
-      }
-      counts.running = (run.countRunning.get({}) as { jobs: number }).jobs;
-      return counts;
+    count,
+
+    getOverview(query) {
+      return readOverview(query, count(), run);
     },
 
     isModelNeeded(model) {

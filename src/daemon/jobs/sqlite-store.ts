@@ -66,6 +66,7 @@ export async function openSqliteStore({
     getQueuePosition: remote('getQueuePosition'),
     getRank: remote('getRank'),
     count: remote('count'),
+    getOverview: remote('getOverview'),
     isModelNeeded: remote('isModelNeeded'),
     isClipNeeded: remote('isClipNeeded'),
     getOldestQueued: remote('getOldestQueued'),

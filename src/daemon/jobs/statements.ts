@@ -111,6 +111,38 @@ const SQL = {
     SELECT class, submitter, queued, queued_chars
     FROM turns
     WHERE queued > 0`,
+  // In the order in which they are served next.
+  listNextTurns: `
+    SELECT submitter, queued
+    FROM turns INDEXED BY turns_next
+    WHERE queued > 0 AND class = @class
+    ORDER BY running, last_claim
+    LIMIT @limit`,
+  // In the order of claiming, in the index alone.
+  listQueuedOf: `
+    SELECT seq
+    FROM jobs INDEXED BY jobs_queued
+    WHERE state = 'queued' AND scheduled = 0 AND class = @class AND submitter = @submitter
+    ORDER BY ahead DESC, priority DESC, seq
+    LIMIT @limit`,
+  listScheduled: `
+    SELECT seq
+    FROM jobs INDEXED BY jobs_due
+    WHERE scheduled = 1
+    ORDER BY not_before
+    LIMIT @limit`,
+  listEnded: `
+    SELECT *
+    FROM jobs INDEXED BY jobs_final
+    WHERE finished_at IS NOT NULL
+    ORDER BY finished_at DESC
+    LIMIT @limit`,
+  // 256 at most.
+  listRunning: `
+    SELECT *
+    FROM jobs
+    WHERE state = 'running'
+    ORDER BY class DESC, priority DESC, seq`,
   countQueued: `
     SELECT class, jobs, chars
     FROM queue_counts`,
@@ -152,10 +184,9 @@ const SQL = {
     WHERE instr(spec, '"clip:') > 0 AND instr(spec, @clip) > 0
       AND EXISTS (SELECT 1 FROM texts WHERE texts.seq = jobs.seq)
     LIMIT 1`,
-  // Looks at every job that waits: only asked before a model is removed.
   findUnfinishedOfModel: `
     SELECT 1
-    FROM jobs INDEXED BY jobs_by_state
+    FROM jobs INDEXED BY jobs_unfinished_by_model
     WHERE state IN ('queued', 'running') AND json_extract(spec, '$.model') = @model
     LIMIT 1`,
   countRunning: `

@@ -83,6 +83,22 @@ export interface QueueCounts {
   queuedChars: number;
 }
 
+/** How many of each are wanted at most. */
+export interface OverviewQuery {
+  queued: number;
+  ended: number;
+}
+
+export interface Overview {
+  counts: QueueCounts;
+  /** All of them, who is waited for first. */
+  running: Job[];
+  /** In the order in which they are claimed, submitters taking turns; those that wait for their time last. */
+  queued: Job[];
+  /** What ended last first. */
+  ended: Job[];
+}
+
 /** What retention took away, so that the caller can delete the files. */
 export interface Expired {
   files: string[];
@@ -109,7 +125,8 @@ export interface JobStore {
   /** Likewise among the jobs of its submitter; undefined also while it waits for its time. */
   getRank(id: string): Promise<number | undefined>;
   count(): Promise<QueueCounts>;
-  /** Whether a job that is queued or running is for the model. May take a second where a million wait. */
+  getOverview(query: OverviewQuery): Promise<Overview>;
+  /** Whether a job that is queued or running is for the model. */
   isModelNeeded(model: string): Promise<boolean>;
   /** Whether a job that is to be made, or could be made again, speaks with the clip. */
   isClipNeeded(sha256: string): Promise<boolean>;

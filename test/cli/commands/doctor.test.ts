@@ -22,6 +22,8 @@ interface Finding {
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const disk = mountSmallDisk(20);
 let env: Record<string, string>;
+/** As it was found. */
+let fullDisk: Finding | undefined;
 let server: FileServer;
 /** Where a shell finds `tts`. */
 let programs: string;
@@ -127,7 +129,7 @@ test('what can be wrong where no daemon runs is found in one go, and each comman
   const env = { ...getBareEnv(), TTSD_DATA_DIR: dataDir, TTSD_CONFIG: config, TTSD_PORT: String(port) };
   const found = await examine({ ...env, PATH: '/nonexistent' });
   expect(found).toMatchObject({
-    clock: { state: 'bad', mend: 'timedatectl set-ntp true' },
+    clock: { state: 'bad', mend: expect.stringMatching(/timedatectl set-ntp true$/) },
     data: { state: 'warn', mend: `chmod 700 '${dataDir}'` },
     config: { state: 'bad', says: expect.stringContaining('server.prot') },
     port: { state: 'bad', mend: 'TTSD_PORT=0 tts daemon start' },
@@ -151,29 +153,64 @@ test('a data folder that is a file, a socket path that is too long, and (tmpfs) 
   const found = await examine(env);
   expect(found.data).toMatchObject({ state: 'bad', says: `${dataDir} is no folder` });
   expect(found.socket).toMatchObject({ state: 'bad', mend: 'export TTSD_DATA_DIR=$HOME/.ttsd' });
+  fullDisk = found.disk;
   if (disk)
-    expect(found.disk).toMatchObject({ state: 'bad', mend: 'tts rm $(tts list -q --state completed)' });
+    expect(found.disk).toMatchObject({
+      state: 'bad',
+      mend: 'tts list -q --state completed --limit 1000 | xargs -r tts rm',
+    });
   await mend(found.data, env);
+  expect((await examine(env)).data).toMatchObject({ state: 'ok' });
+  // It is for the shell that goes on.
+  const HOME = await makeDataDir();
+  const { stdout } = await runShell(`${found.socket!.mend} && tts doctor --json || true`, { ...env, HOME });
+  expect(parse(stdout)).toMatchObject({
+    socket: { state: 'ok', says: expect.stringContaining(join(HOME, '.ttsd')) },
+    data: { state: 'ok' },
+  });
+});
+
+test.skipIf(!disk)('mount: a data folder on a file system that is read-only', async () => {
+  const dataDir = join(disk!.path, 'below', 'data');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  disk!.remount('ro');
+  const env = { ...getBareEnv(), TTSD_DATA_DIR: dataDir, TTSD_PORT: '0' };
+  const { data } = await examine(env);
+  expect(data).toMatchObject({ state: 'bad', says: `${dataDir} is on a read-only file system` });
+  await mend(data, env);
   expect((await examine(env)).data).toMatchObject({ state: 'ok' });
 });
 
+test.skipIf(!disk)(
+  'tmpfs: the command for a full disk forgets what is completed, and harms nothing where nothing is',
+  async () => {
+    await runTts(['say', 'Hello.', '-o', '/dev/null', '--format', 'wav'], { env });
+    for (const _ of ['with one', 'with none']) await mend(fullDisk, env);
+    expect((await runTts(['list', '--state', 'completed', '-q'], { env })).stdout).toBe('');
+  },
+);
+
 test('a damaged installation: modules that do not load, a voice that lacks a file, no Node that is new enough', async () => {
   const copy = await copyInstallation(['models', 'node_modules']);
-  const voice = join('models', 'hibari', 'manifest.json');
-  await mkdir(dirname(join(copy, voice)), { recursive: true });
-  await cp(join(ROOT, voice), join(copy, voice));
   await mkdir(join(copy, 'node_modules'));
   for (const name of ['commander', 'undici', 'fastest-levenshtein', 'onnxruntime-node'])
     await symlink(join(ROOT, 'node_modules', name), join(copy, 'node_modules', name));
-  const { stdout } = await runShell(`node '${copy}/bin/tts.js' doctor --json || true`, env);
+  const git = 'git -c user.name=x -c user.email=x@localhost';
+  await cp(join(ROOT, 'models'), join(copy, 'models'), { recursive: true });
+  await runShell(`cd '${copy}' && ${git} init -q && ${git} add models && ${git} commit -qm models`, env);
+  await rm(join(copy, 'models', 'hibari', 'acoustic.onnx'));
+  const examineCopy = () => runShell(`node '${copy}/bin/tts.js' doctor --json || true`, env);
+  const { stdout } = await examineCopy();
   expect(parse(stdout)).toMatchObject({
     modules: {
       state: 'bad',
       says: expect.stringContaining('better-sqlite3 cannot be loaded'),
-      mend: expect.stringMatching(/npm install$/),
+      mend: expect.stringMatching(/npm install --ignore-scripts --omit=dev$/),
     },
     models: { state: 'bad', says: 'the embedded voice: acoustic.onnx is missing' },
   });
+  await mend(parse(stdout).models, env);
+  expect(parse((await examineCopy()).stdout).models).toMatchObject({ state: 'ok' });
   expect(await runShell(`'${copy}/bin/tts.js' doctor || echo "code $?"`, env, oldNode)).toEqual({
     stdout: 'code 78\n',
     stderr: 'tts: Node 22.19 or newer is needed, this is 20.1.0. Get it: https://nodejs.org/en/download\n',

@@ -127,6 +127,23 @@ test('status shows an overview, the details of one job, and a line for each of s
   expect((await tts('status', '-q')).stdout).toContain(`${id}\n`);
 });
 
+test('status above a long queue shows what comes next, the oldest first, and says how much more there is', async () => {
+  const lines = Array.from({ length: 25 }, (_, index) => `Line ${index}.`).join('\n');
+  const { stdout } = await runTts(['enqueue', '--lines', '-', '--in', '2h', '--label', 'long'], {
+    env: daemon.env,
+    stdin: lines,
+  });
+  const ids = stdout.trim().split('\n');
+  const { stdout: shown, stderr } = await tts('status', '--json');
+  const waiting = parseJobs(shown).filter(({ label }) => label === 'long');
+  expect(waiting.map(({ id }) => id)).toEqual(ids.slice(0, waiting.length));
+  expect(stderr).toBe('');
+  expect((await tts('status')).stderr).toMatch(
+    /^tts: \d+ more are queued\. See them with: tts list --state queued\n$/,
+  );
+  await tts('cancel', ...ids);
+});
+
 test('status --watch tells each change until the job has ended', async () => {
   const id = await enqueue(makeProse(1_000));
   const { code, stdout } = await tts('status', id, '--watch', '--json');

@@ -7,6 +7,7 @@ import type { Model } from '../../../src/api/models.ts';
 import { runTts, startTts } from '../../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { type FileServer, startFileServer } from '../../helpers/file-server.ts';
+import { openTerminal } from '../../helpers/terminal.ts';
 import { offerTwin } from '../../helpers/twin-model.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 
@@ -102,6 +103,22 @@ test('when the last one leaves, a pull stops; what is left of it can be removed'
   });
   await waitFor('the pull to end', async () => (await stateOf('third')) === 'available');
   expect(await readdir(join(dataDir, 'models', '.pull'))).toEqual(['third']);
+
+  const before = server.seen.length;
+  const terminal = openTerminal(env(), { columns: 100 });
+  try {
+    terminal.run('"$NODE" "$TTS" models pull third; echo "code $?"');
+    await terminal.see(/█+░+ third /);
+    await waitFor('it to go on', () => server.seen.slice(before).some(({ path }) => path.includes('pack')));
+    terminal.press('C-c');
+    await terminal.see(/^code 130$/m);
+    expect(terminal.ask('cursor_flag')).toBe('1');
+  } finally {
+    terminal.close();
+  }
+  const starts = server.seen.slice(before).map(({ range = 'bytes=0' }) => Number(/\d+/.exec(range)![0]));
+  expect(Math.max(...starts)).toBeGreaterThan(100_000);
+  await waitFor('the pull to end', async () => (await stateOf('third')) === 'available');
   expect(await tts('models', 'rm', 'third')).toMatchObject({ code: 0, stdout: 'third removed\n' });
   expect(await readdir(join(dataDir, 'models', '.pull'))).toEqual([]);
 });

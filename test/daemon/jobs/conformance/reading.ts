@@ -113,6 +113,25 @@ export function describeReading(driver: Driver): void {
       });
     });
 
+    test('an overview: all that runs, what is claimed next with submitters taking turns, what ended last', async () => {
+      const { store } = driver;
+      const ended = [await driver.complete({ now: NOON + 2 }), await driver.complete({ now: NOON + 1 })];
+      const running = await start({ submitter: 'a' });
+      const batch = await submit({ class: 'batch', submitter: 'a' });
+      const later = await submit({ submitter: 'b', notBefore: NOON + 10 });
+      const a = [await submit({ submitter: 'a' }), await submit({ submitter: 'a' })];
+      const b = [await submit({ submitter: 'b' }), await submit({ submitter: 'b' })];
+      const urgent = await submit({ submitter: 'b', priority: 1 });
+      const all = await store.getOverview({ queued: 9, ended: 9 });
+      expect(all.counts).toMatchObject({ queued: { interactive: 6, batch: 1 }, running: 1 });
+      expect(ids(all.running)).toEqual([running.id]);
+      expect(ids(all.queued)).toEqual(ids([urgent, a[0]!, b[0]!, a[1]!, b[1]!, batch, later]));
+      expect(ids(all.ended)).toEqual(ended);
+      const some = await store.getOverview({ queued: 3, ended: 1 });
+      expect(ids(some.queued)).toEqual(ids([urgent, a[0]!, b[0]!]));
+      expect(ids(some.ended)).toEqual(ended.slice(0, 1));
+    });
+
     test('knows since when the oldest waits whose time has come, in each class', async () => {
       const { store } = driver;
       expect(await store.getOldestQueued(NOON)).toEqual({ interactive: null, batch: null });
