@@ -40,7 +40,7 @@ export default defineConfig({
     expect: { poll: { timeout: 100_000 } },
     // What a file changes outside itself it puts back; a process for each would cost a fifth of a second.
     isolate: false,
-    // One more than the processors of the smallest machine: most tests wait for a daemon most of the time.
-    maxWorkers: 3,
+    // Twice the processors of the smallest machine: most tests wait for a daemon most of the time.
+    maxWorkers: 4,
   },
 });
