@@ -135,6 +135,8 @@ describe.skipIf(!hasChromium)('the page where speech is made (needs Chromium)', 
     await page.getByText(/\d+ (s|min.*) left/).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled').waitFor();
+    // The player may still have waited for the first sound, of which there is none now.
+    problems.splice(0, Number.POSITIVE_INFINITY, ...problems.filter((one) => !/status of 410/.test(one)));
   });
 
   test('hostile text is shown as text', async () => {
