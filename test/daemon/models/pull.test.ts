@@ -1,5 +1,5 @@
 // Pulling a model through the daemon and tts, from a server of our own.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -93,9 +93,11 @@ test('when the last one leaves, a pull stops; what is left of it can be removed'
   server.misbehave = ({ request, serve }) => serve(request.url?.includes('pack') ? { stall: 1_000_000 } : {});
   const pull = startTts(['models', 'pull', 'third'], { env: env() });
   await waitFor('it to be on its way', async () => (await stateOf('third')) === 'pulling');
-  await waitFor('some of it to be there', () =>
-    existsSync(join(dataDir, 'models', '.pull', 'third', 'parts')),
-  );
+  const parts = join(dataDir, 'models', '.pull', 'third', 'parts');
+  const cameBytes = await waitFor('some of it to be there', () => {
+    const sizes = existsSync(parts) ? readdirSync(parts).map((name) => statSync(join(parts, name)).size) : [];
+    return sizes.find((bytes) => bytes > 0);
+  });
   pull.child.kill('SIGINT');
   expect(await pull.ended).toMatchObject({
     code: 130,
@@ -117,7 +119,7 @@ test('when the last one leaves, a pull stops; what is left of it can be removed'
     terminal.close();
   }
   const starts = server.seen.slice(before).map(({ range = 'bytes=0' }) => Number(/\d+/.exec(range)![0]));
-  expect(Math.max(...starts)).toBeGreaterThan(100_000);
+  expect(Math.max(...starts)).toBeGreaterThanOrEqual(cameBytes);
   await waitFor('the pull to end', async () => (await stateOf('third')) === 'available');
   expect(await tts('models', 'rm', 'third')).toMatchObject({ code: 0, stdout: 'third removed\n' });
   expect(await readdir(join(dataDir, 'models', '.pull'))).toEqual([]);
