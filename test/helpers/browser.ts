@@ -28,10 +28,10 @@ export function collectProblems(page: Page): string[] {
   page.setDefaultTimeout(PATIENCE_MS);
   const problems: string[] = [];
   page.on('console', (message) => {
-    // That a daemon is away is part of some tests.
+    // That a daemon is away is part of some tests; and a player that waits for the sound of a job that is cancelled is told that it is gone.
     if (
       message.type() === 'error' &&
-      !/ERR_CONNECTION|ERR_INCOMPLETE|net::ERR_FAILED|status of 503/.test(message.text())
+      !/ERR_CONNECTION|ERR_INCOMPLETE|net::ERR_FAILED|status of (410|503)/.test(message.text())
     )
       problems.push(message.text());
   });
