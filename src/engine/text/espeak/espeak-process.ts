@@ -85,7 +85,7 @@ async function startProcess({ program, voice, tie }: EspeakOptions): Promise<Esp
     lastWords = (lastWords + text).slice(-500);
   });
 
-  /** What it says of a number that nobody can guess: it follows each line and so tells where an answer ends. */
+  /** What it says of a word that nobody can guess: it follows each line and so tells where an answer ends. */
   let mark = '';
   readLines(child, (line) => {
     const first = waiting[0];
@@ -107,18 +107,24 @@ async function startProcess({ program, voice, tie }: EspeakOptions): Promise<Esp
     return promise.finally(() => clearTimeout(timer));
   }
 
-  const number = String(randomInt(100_000_000, 1_000_000_000));
-  // An empty line is answered by an empty one, which is the mark until the number's phonemes are known.
-  const [spoken, ...more] = await send(`${number}\n\n`);
+  const word = inventWord();
+  // An empty line is answered by an empty one, which is the mark until the word's phonemes are known.
+  const [spoken, ...more] = await send(`${word}\n\n`);
   if (spoken === undefined || more.length > 0) {
-    end('does not say a number in one go');
+    end('does not say a word in one go');
     throw ended;
   }
   mark = spoken;
   return {
-    ask: (line) => send(`${line}\n${number}\n`),
+    ask: (line) => send(`${line}\n${word}\n`),
     close: () => child.stdin.end(),
   };
+}
+
+/** One of 10^9, in letters that every language's voice can say. A number of that length would take it as long as a sentence. */
+function inventWord(): string {
+  const pick = (letters: string) => letters[randomInt(letters.length)]!;
+  return Array.from({ length: 5 }, () => pick('bdfgklmnprstvz') + pick('aeiou')).join('');
 }
 
 function readLines(child: ChildProcessWithoutNullStreams, hear: (line: string) => void): void {
