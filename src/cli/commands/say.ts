@@ -85,7 +85,6 @@ async function followInterruptibly(
       return detach(id, (error as TtsError).exitCode);
     }
     if (!(error instanceof Interrupted)) throw error;
-    interrupt.stop();
     return error.exitCode === 130 ? cancelOnInterrupt(session, id) : detach(id, error.exitCode);
   } finally {
     progress.clear();
@@ -94,8 +93,9 @@ async function followInterruptibly(
 }
 
 async function cancelOnInterrupt(session: Session, id: string): Promise<number> {
-  note(`Cancelling job ${id}. Ctrl-C again leaves it as it is.`);
+  // Before it is told of: a quick second one would end the process.
   const second = catchInterrupt();
+  note(`Cancelling job ${id}. Ctrl-C again leaves it as it is.`);
   try {
     const job = await Promise.race([cancel(session, id), rejectWhenAborted(second.signal)]);
     note(job.state === 'cancelled' ? `Job ${id} is cancelled.` : `Job ${id} was ${job.state} already.`);
