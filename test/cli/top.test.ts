@@ -81,9 +81,10 @@ describe.skipIf(!hasTmux)('tmux: tts top', () => {
 
   test('shows the queue, the engine and the sentence in hand, in every size', async () => {
     openTop();
-    const screen = await terminal.see(/^▶ .+ on day \d+\.$/m);
+    await terminal.see(/^▶ .+ on day \d+\.$/m);
+    // The engine host tells of its memory a little later.
+    const screen = await terminal.see(/^hibari ready, \d+ characters\/s, [\d.]+ MB$/m);
     expect(screen).toMatch(/^ttsd \d+\.\d+\.\d+ {2}1 running, 2 queued$/m);
-    expect(screen).toMatch(/^hibari ready, \d+ characters\/s, [\d.]+ MB$/m);
     expect(screen).toMatch(/^> [0-9a-f]{8} running +\d+% chunk \d+\/\d+ +heart {2}book: The harbour lay/m);
     expect(screen).toMatch(/^ {2}[0-9a-f]{8} queued +from .+ heart {2}later: Later ␛\]0;taken/m);
     expect(screen).toMatch(/^ {2}[0-9a-f]{8} completed .* s audio in .* heart {2}done: Done already\.$/m);
