@@ -158,7 +158,10 @@ function checkConfig(): Finding {
   if (check.status === 0) return ok(existsSync(file) ? file : `${file} (not there; defaults hold)`);
   // Anything else is no answer: a part of the program is missing.
   if (check.status !== CONFIG_EXIT)
-    return bad(`ttsd cannot look at it: ${/^\w*Error.*$/m.exec(check.stderr)?.[0]}`, INSTALL_AGAIN);
+    return bad(
+      `ttsd cannot look at it: ${/^\w*Error.*$/m.exec(check.stderr)?.[0] ?? `it ends with ${check.status ?? check.signal}`}`,
+      INSTALL_AGAIN,
+    );
   const why = check.stderr.trim().replace(/^ttsd: /, '');
   return bad(why, existsSync(file) ? `\${EDITOR:-nano} ${quoteShell(file)}` : 'env | grep TTSD_');
 }

@@ -10,6 +10,7 @@ import { addLexiconRoutes } from './routes/lexicon.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addModelRoutes } from './routes/models.ts';
 import { addOpenAiRoutes } from './routes/openai.ts';
+import { addOverviewRoutes } from './routes/overview.ts';
 import { addPauseRoutes } from './routes/pause.ts';
 import { addQueueRoutes } from './routes/queue.ts';
 import { addSessionRoutes } from './routes/session.ts';
@@ -25,6 +26,7 @@ export function addRoutes(app: App, context: Context): void {
   addOpenAiRoutes(app, context);
   addJobRoutes(app, context);
   addEventRoutes(app, context);
+  addOverviewRoutes(app, context);
   addPauseRoutes(app, context);
   addVoiceRoutes(app, context);
   addModelRoutes(app, context);

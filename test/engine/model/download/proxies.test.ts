@@ -1,6 +1,6 @@
 // Pulling through a proxy that is really there.
 import { fork } from 'node:child_process';
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -9,11 +9,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { pullModel } from '../../../../src/engine/model/download/pull-model.ts';
 import { readSources } from '../../../../src/engine/model/download/sources.ts';
-import { type ModelManifest, parseManifest } from '../../../../src/engine/model/manifest.ts';
+import type { ModelManifest } from '../../../../src/engine/model/manifest.ts';
 import type { FromShelfWorker } from '../../../../src/engine/model/shelf-worker/protocol.ts';
 import { hasOpenssl, makeCertificate } from '../../../helpers/certificate.ts';
 import { type FileServer, startFileServer } from '../../../helpers/file-server.ts';
 import { type ForwardProxy, startForwardProxy } from '../../../helpers/forward-proxy.ts';
+import { describeBird } from './bird.ts';
 
 const GRAPH = randomBytes(50_000);
 const WORKER = new URL('../../../../src/engine/model/shelf-worker/main.ts', import.meta.url);
@@ -35,18 +36,7 @@ beforeEach(async () => {
 afterAll(() => Promise.all([server.close(), proxy.close()]));
 
 function describeModel(url: string): ModelManifest {
-  return parseManifest({
-    id: 'bird',
-    name: 'Bird',
-    revision: '1',
-    engine: 'hibari',
-    licence: 'MIT',
-    languages: ['en'],
-    sampleRateHz: 24_000,
-    parameters: {},
-    speakers: [],
-    files: { 'graph.onnx': { bytes: GRAPH.length, sha256: hash('sha256', GRAPH), urls: [url] } },
-  });
+  return describeBird({ 'graph.onnx': { content: GRAPH, urls: [url] } });
 }
 
 async function pull(env: Record<string, string>, url = `${server.origin}/graph.onnx`): Promise<string> {

@@ -9,6 +9,7 @@ import { type Progress, pullModel } from '../../../../src/engine/model/download/
 import { readSources } from '../../../../src/engine/model/download/sources.ts';
 import { type ModelManifest, parseManifest } from '../../../../src/engine/model/manifest.ts';
 import { type FileServer, startFileServer } from '../../../helpers/file-server.ts';
+import { describeBird } from './bird.ts';
 
 const GRAPH = randomBytes(300_000);
 const TABLE = randomBytes(5_000);
@@ -52,24 +53,13 @@ interface Wish {
 
 function describeModel({ large, urls, sha256 }: Wish): ModelManifest {
   const describe = (path: string, content: Buffer) => ({
-    bytes: content.length,
-    sha256: sha256 === undefined ? hash('sha256', content) : sha256,
-    urls: urls?.(path) ?? [`${server.origin}/${path}`],
+    [path]: { content, urls: urls?.(path) ?? [`${server.origin}/${path}`], sha256 },
   });
-  return parseManifest({
-    id: 'bird',
-    name: 'Bird',
-    revision: '1',
-    engine: 'hibari',
-    licence: 'MIT',
-    languages: ['en'],
-    sampleRateHz: 24_000,
-    parameters: {},
-    speakers: [],
-    files: large
-      ? { 'large.onnx': describe('large.onnx', LARGE) }
-      : { 'graph.onnx': describe('graph.onnx', GRAPH), 'voices/a.bin': describe('voices/a.bin', TABLE) },
-  });
+  return describeBird(
+    large
+      ? describe('large.onnx', LARGE)
+      : { ...describe('graph.onnx', GRAPH), ...describe('voices/a.bin', TABLE) },
+  );
 }
 
 function pull(wish: Wish = {}): Promise<string> {
