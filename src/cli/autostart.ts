@@ -18,8 +18,6 @@ const SHOWN_LOG_LINES = 10;
 /** How a daemon ends that finds another one in its place. */
 const SECOND_EXIT = 69;
 const SECOND_SAYS = 'Another ttsd';
-/** So long does that one have to serve. */
-const SECOND_WAITS_MS = 5000;
 /** Exit code of a configuration that the daemon refuses. */
 const CONFIG_EXIT = 78;
 
@@ -57,21 +55,17 @@ async function launch(dataDir: string, deadline: number): Promise<Address> {
     reject(describeFailure(`cannot be started: ${cause.message}`, errorFile, dataDir)),
   );
   let exit: number | null | undefined;
-  let exitedAtMs = 0;
   child.once('exit', (code) => {
     exit = code;
-    exitedAtMs = Date.now();
   });
   for (;;) {
     const address = await Promise.race([findReady(), failed]);
     if (address) return address;
     // One that another command began, and was broken off, may be on its way still: it is waited for.
-    const isSecond =
-      exit === SECOND_EXIT &&
-      Date.now() < exitedAtMs + SECOND_WAITS_MS &&
-      readLastLines(errorFile).includes(SECOND_SAYS);
-    if (exit !== undefined && !isSecond)
+    const isSecond = exit === SECOND_EXIT && readLastLines(errorFile).includes(SECOND_SAYS);
+    if (exit !== undefined && !isSecond) {
       throw describeFailure(`ended with code ${exit}`, errorFile, dataDir, exit);
+    }
     if (Date.now() > deadline) {
       throw describeFailure(`is not ready after ${START_TIMEOUT_MS / 1000} s`, errorFile, dataDir);
     }

@@ -1,9 +1,9 @@
 // A command line that finds no daemon starts one: once, from any environment, and says why when it cannot.
-import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { takeLock } from '../../src/daemon/jobs/lock.ts';
 import { runTts, startTts } from '../helpers/cli.ts';
 import { makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -68,18 +68,17 @@ test('Ctrl-C while the daemon starts: it comes up all the same, once, and the ne
 test('a daemon that comes up already is waited for, though no command holds the lock of starting it', async () => {
   const env = await makeCronEnv();
   const dataDir = env.TTSD_DATA_DIR!;
-  let child: ChildProcess;
-  const first = startDaemon({ dataDir, env, onSpawn: (spawned) => (child = spawned) });
-  await waitFor('it to have the directory', () => existsSync(join(dataDir, 'lock.db')), 60_000, 5);
-  child!.kill('SIGSTOP');
+  await mkdir(dataDir, { mode: 0o700 });
+  const giveBack = takeLock(dataDir);
   const status = runTts(['status'], { env });
   const log = join(dataDir, 'logs', 'start.log');
   await waitFor('the second one to be refused', async () =>
     (await readFile(log, 'utf8').catch(() => '')).includes('Another ttsd is running'),
   );
-  child!.kill('SIGCONT');
+  giveBack();
+  const daemon = await startDaemon({ dataDir, env });
   expect(await status).toMatchObject({ code: 0 });
-  await (await first).stop();
+  await daemon.stop();
 });
 
 test.each([
