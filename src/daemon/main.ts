@@ -12,6 +12,7 @@ import { openVoices, type VoiceRegistry } from '../engine/voice/registry.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { type Config, readConfig } from './config.ts';
 import { HELP, readFlags } from './flags.ts';
+import { openHeardChunks } from './http/heard-chunks.ts';
 import { JobEvents } from './http/job-events.ts';
 import { KeyRing } from './http/key-ring.ts';
 import { OpenStreams } from './http/open-streams.ts';
@@ -196,6 +197,7 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
     planner,
     models,
     chunks,
+    heardChunks: openHeardChunks(chunks),
     changes,
     encoder: new EncoderThread('ttsd-streams'),
     voices,

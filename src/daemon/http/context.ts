@@ -41,6 +41,8 @@ export interface Context {
   planner: JobPlanner;
   models: ReadonlyMap<string, { info: ModelInfo; host: ModelHost }>;
   chunks: ChunkStore;
+  /** The same for listeners. */
+  heardChunks: Pick<ChunkStore, 'read'>;
   changes: JobChanges;
   /** For whoever listens while a job is made. */
   encoder: EncoderThread;

@@ -32,13 +32,13 @@ export interface StreamOptions {
 export async function streamAudio(
   { id, spec, textChars }: Job,
   reply: FastifyReply,
-  { loop, planner, chunks, changes, jobs, models, encoder, sharedStreams }: Context,
+  { loop, planner, heardChunks, changes, jobs, models, encoder, sharedStreams }: Context,
   { signal, asEvents = false, range, isShared = false, lengthSamples }: StreamOptions,
 ): Promise<FastifyReply> {
   const { sampleRateHz } = getModel(spec, models);
   const open: OpenStream = (until) => {
     const find = (wanted: string) => jobs.find(wanted);
-    const parts = listen(id, { loop, planner, chunks, changes, find, signal: until });
+    const parts = listen(id, { loop, planner, chunks: heardChunks, changes, find, signal: until });
     const pcm = stitch(parts, { sampleRateHz, speed: spec.speed });
     return encode(pcm, spec, { sampleRateHz, lengthSamples, encoder });
   };

@@ -18,8 +18,8 @@ export interface ChunkPart {
 const FADE_MS = 3;
 
 /**
- * A chunk that comes in parts is given out in steps of this, counted from its beginning: so its blocks are cut at the same places
- * however it came, and what encoders make of them is the same.
+ * A chunk is given out in whole steps of this, one or several at once, and a rest: so it is cut at the same places however it came, and
+ * what encoders make of it is the same.
  */
 export const STEP_MS = 500;
 
@@ -51,8 +51,7 @@ export async function* stitch(parts: AsyncIterable<ChunkPart>, pace: Pace): Asyn
       written = start;
       chunk = createFadedChunk(fade, stepBytes);
     }
-    const ready = chunk.take(pcm, boundary !== undefined);
-    if (ready.length > 0) yield ready;
+    yield* chunk.take(pcm, boundary !== undefined);
     if (boundary === undefined) continue;
     const end = timeline.end(chunk.lengthSamples, boundary);
     yield* beQuiet(end - written - chunk.lengthSamples);
@@ -112,37 +111,52 @@ function createFade(lengthSamples: number): number[] {
 interface FadedChunk {
   /** Of what was taken so far. */
   readonly lengthSamples: number;
-  /** What is ready by now, in whole steps but for the last. */
-  take(pcm: Buffer, isLast: boolean): Buffer;
+  /** What is ready by now, in whole steps but for the last. Only its edges are copies: many may listen to the same chunk. */
+  take(pcm: Buffer, isLast: boolean): Buffer[];
 }
 
-/** Holds back what may be the end of the chunk, and what is no whole step. */
+/** Holds back what may be the end of the chunk, and what is no whole step. A step is longer than a fade. */
 function createFadedChunk(fade: readonly number[], stepBytes: number): FadedChunk {
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   let lengthSamples = 0;
+  let isBegun = false;
   return {
     get lengthSamples() {
       return lengthSamples;
     },
     take(pcm, isLast) {
-      const waiting = Buffer.concat([held, pcm]);
-      const before = lengthSamples;
       lengthSamples += pcm.length / BYTES_PER_SAMPLE;
-      // A step is longer than a fade: while this rises, all of the chunk is still here.
-      for (let index = before; index < Math.min(fade.length, lengthSamples); index++)
-        scaleSample(waiting, index * BYTES_PER_SAMPLE, fade[index]!);
-      const ready = isLast
-        ? waiting.length
-        : Math.max(0, Math.floor((waiting.length - fade.length * BYTES_PER_SAMPLE) / stepBytes)) * stepBytes;
-      if (isLast) {
-        const last = waiting.length - BYTES_PER_SAMPLE;
-        for (let index = 0; index < fade.length && index * BYTES_PER_SAMPLE <= last; index++)
-          scaleSample(waiting, last - index * BYTES_PER_SAMPLE, fade[index]!);
+      const length = held.length + pcm.length;
+      const steps = Math.max(0, Math.floor((length - fade.length * BYTES_PER_SAMPLE) / stepBytes));
+      const first = Buffer.from(join(held, pcm, 0, Math.min(steps, 1) * stepBytes));
+      const middle = join(held, pcm, first.length, steps * stepBytes);
+      const rest = Buffer.from(join(held, pcm, steps * stepBytes, length));
+      if (!isBegun && (steps > 0 || isLast)) {
+        fadeIn(steps > 0 ? first : rest, fade);
+        isBegun = true;
       }
-      held = waiting.subarray(ready);
-      return waiting.subarray(0, ready);
+      held = rest;
+      if (isLast) fadeOut(rest, fade);
+      return [first, middle, ...(isLast ? [rest] : [])].filter((block) => block.length > 0);
     },
   };
+}
+
+/** From `start` to `end` of the two, one behind the other; a copy only where it is in both. */
+function join(left: Buffer, right: Buffer, start: number, end: number): Buffer {
+  const inRight = right.subarray(Math.max(0, start - left.length), Math.max(0, end - left.length));
+  return start < left.length ? Buffer.concat([left.subarray(start, end), inRight]) : inRight;
+}
+
+function fadeIn(pcm: Buffer, fade: readonly number[]): void {
+  const samples = Math.min(fade.length, pcm.length / BYTES_PER_SAMPLE);
+  for (let index = 0; index < samples; index++) scaleSample(pcm, index * BYTES_PER_SAMPLE, fade[index]!);
+}
+
+function fadeOut(pcm: Buffer, fade: readonly number[]): void {
+  const samples = Math.min(fade.length, pcm.length / BYTES_PER_SAMPLE);
+  for (let index = 0; index < samples; index++)
+    scaleSample(pcm, pcm.length - (index + 1) * BYTES_PER_SAMPLE, fade[index]!);
 }
 
 function scaleSample(pcm: Buffer, offset: number, gain: number): void {

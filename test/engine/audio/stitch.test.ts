@@ -154,6 +154,14 @@ test('a chunk that comes in parts is given out as they come, in the same samples
   }
 });
 
+test('of a chunk only its edges are copied', async () => {
+  const pcm = Buffer.from(new Int16Array(100_000).fill(7).buffer);
+  const blocks: Buffer[] = [];
+  for await (const block of stitch(iterate([{ pcm, boundary: 'end' }]), pace)) blocks.push(block);
+  expect(blocks[1]!.buffer).toBe(pcm.buffer);
+  expect(blocks[1]!.length).toBeGreaterThan(pcm.length / 2);
+});
+
 test('half a sample is refused', async () => {
   await expect(collect([{ pcm: Buffer.alloc(3), boundary: 'end' }])).rejects.toThrow('got 3 bytes');
 });
