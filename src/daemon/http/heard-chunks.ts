@@ -7,7 +7,7 @@ import type { ChunkStore } from '../inference/chunk-store.ts';
 const MOST_BYTES = 8 * 1024 * 1024;
 /** Of an empty chunk, so that these are bounded as well. */
 const LEAST_BYTES = 1024;
-/** Longer than anybody needs who keeps up; soon enough that a daemon without listeners has its memory back. */
+/** From the last time it was asked for; soon enough that a daemon without listeners has its memory back. */
 const KEPT_MS = 10_000;
 
 /** Whoever reads must not write to the audio. */
@@ -17,6 +17,9 @@ export function openHeardChunks(chunks: Pick<ChunkStore, 'read'>): Pick<ChunkSto
     sizeCalculation: ({ pcm }) => Math.max(pcm.length, LEAST_BYTES),
     ttl: KEPT_MS,
     ttlAutopurge: true,
+    updateAgeOnGet: true,
+    // One that has to give way while it is read is heard all the same.
+    ignoreFetchAbort: true,
     fetchMethod: (key) => chunks.read(key),
   });
   return { read: (key) => heard.fetch(key) };
