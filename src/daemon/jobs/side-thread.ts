@@ -1,6 +1,6 @@
 // Long reads of the database beside the store, on a connection and in a thread of their own: a copy of everything, or a
 // check of every page. Writers go on meanwhile; only the log grows until the read is over.
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
@@ -11,6 +11,9 @@ import { toStoreError } from './sqlite-errors.ts';
 import { type PackedError, packError, unpackError } from './thread-protocol.ts';
 
 type Task = { kind: 'copy'; file: string; copy: string; clipsDir: string } | { kind: 'check'; file: string };
+/** So much, with its log, is read through sooner than a thread is started. */
+const SMALL_BYTES = 512 * 1024;
+
 type Answer = { value: string | null } | { error: PackedError };
 
 /**
@@ -30,13 +33,17 @@ export function checkDatabase(file: string): Promise<string | null> {
 }
 
 async function run(task: Task): Promise<string | null> {
+  if (task.kind === 'check' && isSmall(task.file)) return unpack(answer(task));
   const script = new URL(`./side-thread${extname(import.meta.filename)}`, import.meta.url);
   const worker = new Worker(script, { name: `ttsd-${task.kind}`, workerData: { sideTask: task } });
   worker.unref();
   const { promise, resolve, reject } = Promise.withResolvers<string | null>();
-  worker.once('message', (answer: Answer) => {
-    if ('error' in answer) reject(unpackError(answer.error));
-    else resolve(answer.value);
+  worker.once('message', (found: Answer) => {
+    try {
+      resolve(unpack(found));
+    } catch (error) {
+      reject(error as Error);
+    }
   });
   worker.once('error', reject);
   worker.once('exit', () => reject(new Error(`the ${task.kind} of the database ended without an answer`)));
@@ -64,17 +71,26 @@ function work(task: Task): string | null {
   }
 }
 
-if (!isMainThread && workerData?.sideTask !== undefined) {
-  const task = workerData.sideTask as Task;
-  let answer: Answer;
+function answer(task: Task): Answer {
   try {
-    answer = { value: work(task) };
+    return { value: work(task) };
   } catch (error) {
     const known: TtsError = toStoreError(error, task.file);
-    answer =
-      task.kind === 'check' && known.code === 'database_corrupt'
-        ? { value: known.message }
-        : { error: packError(known) };
+    if (task.kind === 'check' && known.code === 'database_corrupt') return { value: known.message };
+    return { error: packError(known) };
   }
-  parentPort!.postMessage(answer);
+}
+
+function unpack(found: Answer): string | null {
+  if ('error' in found) throw unpackError(found.error);
+  return found.value;
+}
+
+function isSmall(file: string): boolean {
+  const bytes = [file, `${file}-wal`].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  return bytes.reduce((sum, size) => sum + size) <= SMALL_BYTES;
+}
+
+if (!isMainThread && workerData?.sideTask !== undefined) {
+  parentPort!.postMessage(answer(workerData.sideTask as Task));
 }
