@@ -182,11 +182,11 @@ test('say, wait and fetch say that the queue is paused, and give up at --timeout
   const waits = [
     ['wait', id],
     ['fetch', '--wait', id, '-o', 'later.wav'],
-  ].map((verb) => tts(...verb, '--timeout', '3'));
+  ].map((verb) => tts(...verb, '--timeout', '8'));
   for (const { code, stdout, stderr } of await Promise.all(waits)) {
     expect({ code, stdout }).toEqual({ code: 124, stdout: '' });
     expect(stderr).toContain('The queue is paused.');
-    expect(stderr).toContain('Not done after 3 s.');
+    expect(stderr).toContain('Not done after 8 s.');
   }
   await setQueue('resume');
 });
