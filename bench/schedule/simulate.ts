@@ -44,9 +44,16 @@ export function runScheduler(
 
   const fillHost = () => {
     for (;;) {
-      const lane = { model: 'model', isUp: true, upSince: 0, idleSince: 0, loadMs: 0 };
+      const lane = { model: 'model', isUp: true, upSince: 0, idleSince: 0, loadMs: 0, memoryBytes: 0 };
       const waiting = [...jobs.values()].filter(({ toGive }) => toGive > 0).map(toWaiting);
-      const step = decide({ now, jobs: waiting, lanes: [{ ...lane, flights, ledger }], maxUp: 1, weights });
+      const step = decide({
+        now,
+        jobs: waiting,
+        lanes: [{ ...lane, flights, ledger }],
+        maxUp: 1,
+        maxUpBytes: 1,
+        weights,
+      });
       if (step === undefined) return;
       if (step.do === 'start') start(jobs.get(step.job.seq)!, step);
       else takeBack(flights.pop()!);

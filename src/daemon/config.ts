@@ -40,6 +40,8 @@ const ConfigFile = Type.Object(
         default_voice_id: Type.String({ default: '' }),
         idle_unload_sec: Type.Number({ minimum: 1, default: 600 }),
         max_models_loaded: Type.Integer({ minimum: 1, maximum: 64, default: 2 }),
+        max_memory_bytes: Type.Integer({ minimum: 0, default: 0 }),
+        max_threads: Type.Integer({ minimum: 0, maximum: 256, default: 0 }),
         chunk_deadline_sec: Type.Number({ minimum: 1, default: 60 }),
       },
       strict,

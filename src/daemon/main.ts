@@ -22,6 +22,7 @@ import { findFormats } from './inference/audio-formats.ts';
 import { openChunkStore } from './inference/chunk-store.ts';
 import { EncoderThread } from './inference/encoder-thread.ts';
 import { InferenceLoop } from './inference/loop.ts';
+import { findMemoryRoom, guessMemory } from './inference/memory.ts';
 import { ModelHost } from './inference/model-host.ts';
 import { Paces } from './inference/paces.ts';
 import { JobPlanner } from './inference/plan.ts';
@@ -109,6 +110,8 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
       modelDir: dir,
       ...(manifest.clones && { cacheDir: conditioning.makeDir(id) }),
       device: config.tts_engine.device,
+      memoryBytes: guessMemory(manifest),
+      ...(config.tts_engine.max_threads > 0 && { threads: config.tts_engine.max_threads }),
       pace: paces.ofModel(id),
       loading: paces.ofLoading(id),
       idleUnloadMs: config.tts_engine.idle_unload_sec * 1000,
@@ -137,6 +140,7 @@ async function run(config: Config, version: string, given: GivenSockets): Promis
     maxRetries: config.job_queue.max_retries,
     metrics,
     maxUp: config.tts_engine.max_models_loaded,
+    maxUpBytes: config.tts_engine.max_memory_bytes || findMemoryRoom(),
     weights: new Map(Object.entries(config.job_queue.weights)),
     isPaused: notes[PAUSED_SINCE] !== undefined,
     log,

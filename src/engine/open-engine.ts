@@ -1,4 +1,5 @@
 // From a model's folder to an engine that speaks: the one entry for whoever runs models.
+import { availableParallelism } from 'node:os';
 import type { Engine } from './engine.ts';
 import { type EngineEntry, findEngine, type OpenOptions } from './engines/index.ts';
 import { withLoudness } from './loudness/with-loudness.ts';
@@ -6,6 +7,9 @@ import { type Device, listCandidates } from './model/device.ts';
 import { type ModelManifest, readManifest, verifyFiles } from './model/manifest.ts';
 import { listBackends } from './model/session.ts';
 import type { LoadOptions } from './protocol.ts';
+
+/** A graph run gains little from more. */
+const MOST_THREADS = 8;
 
 export interface OpenedEngine extends Engine {
   device: Device;
@@ -20,6 +24,7 @@ export interface OpenedEngine extends Engine {
 export async function openEngine({
   modelDir,
   device: wish = 'auto',
+  threads = Math.min(availableParallelism(), MOST_THREADS),
   cacheDir,
 }: LoadOptions): Promise<OpenedEngine> {
   const manifest = await readManifest(modelDir);
@@ -27,7 +32,7 @@ export async function openEngine({
   await verifyFiles(modelDir, manifest);
   const { devices, note } = listCandidates(wish, { possible: entry.devices, backends: listBackends() });
   const reasons = note === null ? [] : [note];
-  const where = { modelDir, ...(cacheDir !== undefined && { cacheDir }) };
+  const where = { modelDir, threads, ...(cacheDir !== undefined && { cacheDir }) };
   const explain = (error: unknown): never => {
     throw NO_MEMORY.test(String(error)) ? describeShortage(modelDir, manifest, error) : error;
   };

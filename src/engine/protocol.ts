@@ -7,6 +7,8 @@ export interface LoadOptions {
   modelDir: string;
   /** Left out: the best that there is. */
   device?: DeviceWish;
+  /** To compute with. Left out: as many as there are processors, up to where more gain little. */
+  threads?: number;
   /** Where an engine keeps what it need not compute again, such as what it heard in a reference clip. Left out: nowhere. */
   cacheDir?: string;
 }

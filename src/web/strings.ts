@@ -270,6 +270,14 @@ export const S = {
         label: 'Models in memory',
         help: 'How many at the same time. When others are needed, they take turns.',
       },
+      'tts_engine.max_memory_bytes': {
+        label: 'Memory for models (bytes)',
+        help: 'What models in memory at the same time may take. 0 means three quarters of what there is.',
+      },
+      'tts_engine.max_threads': {
+        label: 'Threads of a model',
+        help: 'How many each loaded model computes with. 0 means as many as there are processors, 8 at most.',
+      },
       'tts_engine.chunk_deadline_sec': {
         label: 'Patience with a sentence (seconds)',
         help: 'An engine that is silent for longer is started again, and the sentence made anew.',

@@ -24,10 +24,12 @@ const log = pino({ level: 'silent' });
 export async function openLoop({
   ids = ['hibari'],
   maxUp = 1,
+  maxUpBytes = Number.POSITIVE_INFINITY,
   wrap = (options) => options,
 }: {
   ids?: string[];
   maxUp?: number;
+  maxUpBytes?: number;
   wrap?: (options: LoopOptions) => LoopOptions;
 }) {
   const dir = makeTempDir();
@@ -45,6 +47,7 @@ export async function openLoop({
           leastDeadlineMs: 60_000,
           probeSpeaker: 'heart',
           idleUnloadMs: 60_000,
+          memoryBytes: 1,
           pace: paces.ofModel(id),
           loading: paces.ofLoading(id),
           log,
@@ -67,6 +70,7 @@ export async function openLoop({
       owner: 'me',
       maxRetries: 0,
       maxUp,
+      maxUpBytes,
       weights: new Map(),
       isPaused: false,
       log,

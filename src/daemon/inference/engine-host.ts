@@ -80,7 +80,7 @@ export class EngineHost {
   #retiredBecause: string | undefined;
   #lastWords = '';
 
-  constructor({ modelDir, device, cacheDir, log, onExit }: EngineHostOptions) {
+  constructor({ modelDir, device, threads, cacheDir, log, onExit }: EngineHostOptions) {
     this.#log = log;
     this.#child = fork(HOST_ENTRY, [], {
       serialization: 'advanced',
@@ -123,6 +123,7 @@ export class EngineHost {
       type: 'load',
       modelDir,
       ...(device !== undefined && { device }),
+      ...(threads !== undefined && { threads }),
       ...(cacheDir !== undefined && { cacheDir }),
     });
     this.#arm(LOAD_DEADLINE_MS, 'did not load the model in time');

@@ -56,6 +56,7 @@ export interface LoopOptions {
   metrics: Metrics;
   /** Models loaded at the same time. */
   maxUp: number;
+  maxUpBytes: number;
   /** Share of a submitter beside others; 1 for those not named. */
   weights: ReadonlyMap<string, number>;
   isPaused: boolean;
@@ -280,7 +281,7 @@ export class InferenceLoop {
 
   #startChunks(): void {
     while (!this.#stopped && !this.#paused && this.#diskTrouble === null) {
-      const { maxUp, weights } = this.#o;
+      const { maxUp, maxUpBytes, weights } = this.#o;
       const step = decide({
         now: Date.now(),
         jobs: [...this.#active.values()].flatMap(
@@ -288,6 +289,7 @@ export class InferenceLoop {
         ),
         lanes: [...this.#lanes.values()].map(({ lane }) => lane),
         maxUp,
+        maxUpBytes,
         weights,
       });
       if (step === undefined) return;

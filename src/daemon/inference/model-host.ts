@@ -34,6 +34,8 @@ export interface ModelHostOptions extends LoadOptions {
   pace: Pace;
   loading: Pace;
   idleUnloadMs: number;
+  /** What the model is said to take. */
+  memoryBytes: number;
   onStart?: () => void;
   /** No chunk is given less time. */
   leastDeadlineMs: number;
@@ -69,12 +71,14 @@ export class ModelHost {
   readonly #sent: Sent[] = [];
   #device: EngineHost['device'] = null;
   #lastAnswerMs = 0;
+  #mostBytes: number;
   /** When the present host was started; Unix milliseconds. */
   upSince = 0;
   #state: 'unloaded' | 'loading' | 'ready' = 'unloaded';
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
+    this.#mostBytes = options.memoryBytes;
   }
 
   get state(): 'unloaded' | 'loading' | 'ready' | 'backing_off' {
@@ -99,6 +103,12 @@ export class ModelHost {
 
   get rssBytes(): number | null {
     return this.#host?.rssBytes ?? null;
+  }
+
+  /** The most that its hosts took, as far as it was seen, and at least what the model is said to take. */
+  get memoryBytes(): number {
+    this.#mostBytes = Math.max(this.#mostBytes, this.rssBytes ?? 0);
+    return this.#mostBytes;
   }
 
   /** True while the host keeps dying whatever it is given: no job is to be blamed for it. */

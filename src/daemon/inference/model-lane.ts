@@ -38,6 +38,7 @@ export class ModelLane {
       upSince: this.host.upSince,
       idleSince: this.#idleSince,
       loadMs: this.host.loadMs,
+      memoryBytes: this.host.memoryBytes,
       flights: this.#flights,
       ledger: this.#ledger,
     };

@@ -46,6 +46,8 @@ export interface Lane {
   idleSince: number;
   /** How long loading takes; a guess until it was measured. */
   loadMs: number;
+  /** What its host takes, or will take; a guess until it was measured. */
+  memoryBytes: number;
   /** Without those that were withdrawn. */
   flights: readonly Flight[];
   ledger: Ledger;
@@ -65,8 +67,9 @@ export interface Snapshot {
   now: number;
   jobs: readonly WaitingJob[];
   lanes: readonly Lane[];
-  /** How many models may be loaded at once. */
+  /** How many models may be loaded at once, and how much they may take together; one alone may take more. */
   maxUp: number;
+  maxUpBytes: number;
   /** Share of a submitter beside others; 1 for those not named. */
   weights: ReadonlyMap<string, number>;
 }
@@ -102,7 +105,10 @@ export function decide(snapshot: Snapshot): Step | undefined {
   const up = snapshot.lanes.filter((lane) => lane.isUp);
   const wanted = snapshot.lanes.filter((lane) => !lane.isUp && jobsOf(lane).length > 0);
   const [next] = wanted.toSorted((a, b) => compareUrgency(jobsOf(a), jobsOf(b), snapshot.now));
-  const isFull = up.length >= snapshot.maxUp;
+  const upBytes = up.reduce((sum, lane) => sum + lane.memoryBytes, 0);
+  const isFull =
+    up.length >= snapshot.maxUp ||
+    (next !== undefined && up.length > 0 && upBytes + next.memoryBytes > snapshot.maxUpBytes);
   const leaving = next && isFull ? findLeaving(up, jobsOf(next), jobsOf, snapshot.now) : undefined;
 
   if (leaving !== undefined && leaving.flights.length === 0) return { do: 'unload', model: leaving.model };

@@ -1,5 +1,4 @@
 // Which engine runs which family of models, by the name that manifests use. Each is loaded when a model first needs it.
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
 import { DEVICES, type Device } from '../model/device.ts';
@@ -10,13 +9,12 @@ import { ESPEAK_VOICES } from './kokoro/espeak-voices.ts';
 
 /** Has the tables of the English front end, in the alphabet that Kokoro knows too. */
 const EMBEDDED_MODEL_DIR = join(import.meta.dirname, '..', '..', '..', 'models', 'hibari');
-/** A graph run gains little from more. */
-const MOST_THREADS = 8;
 const CHATTERBOX_VERSION = 1;
 
 export interface OpenOptions {
   modelDir: string;
   device: Device;
+  threads: number;
   /** Where it may keep what it need not compute again. Left out: nowhere. */
   cacheDir?: string;
 }
@@ -56,12 +54,12 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
     version: 3,
     devices: DEVICES,
     listEspeakLanguages: async () => Object.keys(ESPEAK_VOICES),
-    async open({ modelDir, device }) {
+    async open({ modelDir, device, threads }) {
       const { createKokoro } = await import('./kokoro/index.ts');
       return createKokoro({
         modelDir,
         manifest: await readManifest(modelDir),
-        threads: Math.min(availableParallelism(), MOST_THREADS),
+        threads,
         device,
         openEnglish,
       });
@@ -71,13 +69,13 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
     version: CHATTERBOX_VERSION,
     devices: DEVICES,
     listEspeakLanguages: async () => [],
-    async open({ modelDir, device, cacheDir }) {
+    async open({ modelDir, device, threads, cacheDir }) {
       const { createChatterbox } = await import('./chatterbox/index.ts');
       return createChatterbox({
         modelDir,
         manifest: await readManifest(modelDir),
         engineVersion: CHATTERBOX_VERSION,
-        threads: Math.min(availableParallelism(), MOST_THREADS),
+        threads,
         device,
         ...(cacheDir !== undefined && { cacheDir }),
       });
@@ -95,12 +93,12 @@ const ENGINES: Readonly<Record<string, EngineEntry>> = {
       const language = getBaseLanguage(config.espeakVoice);
       return language === 'en' ? [] : manifest.languages.map(getBaseLanguage);
     },
-    async open({ modelDir, device }) {
+    async open({ modelDir, device, threads }) {
       const { createPiper } = await import('./piper/index.ts');
       return createPiper({
         modelDir,
         manifest: await readManifest(modelDir),
-        threads: Math.min(availableParallelism(), MOST_THREADS),
+        threads,
         device,
         openEnglish,
       });

@@ -38,6 +38,7 @@ function makeLane(over: Partial<Lane> = {}): Lane {
     upSince: 0,
     idleSince: 0,
     loadMs: 1000,
+    memoryBytes: 100,
     flights: [],
     ledger: EMPTY_LEDGER,
     ...over,
@@ -45,7 +46,15 @@ function makeLane(over: Partial<Lane> = {}): Lane {
 }
 
 function ask(jobs: WaitingJob[], over: Partial<Snapshot> = {}) {
-  return decide({ now: NOW, jobs, lanes: [makeLane()], maxUp: 1, weights: NO_WEIGHTS, ...over });
+  return decide({
+    now: NOW,
+    jobs,
+    lanes: [makeLane()],
+    maxUp: 1,
+    maxUpBytes: 1000,
+    weights: NO_WEIGHTS,
+    ...over,
+  });
 }
 
 function askWhich(jobs: WaitingJob[], over: Partial<Snapshot> = {}): string | undefined {
@@ -169,6 +178,18 @@ test('models that fit are loaded side by side', () => {
   const lanes = [makeLane({ flights: [IN_HAND, IN_HAND] }), makeLane({ model: 'n', isUp: false })];
   expect(askWhich(jobs, { lanes, maxUp: 2 })).toBe('b');
   expect(ask(jobs, { lanes, maxUp: 1 })).toBeUndefined();
+});
+
+test('models that do not fit into the memory take turns; one that is larger than all of it is loaded alone', () => {
+  const jobs = [makeJob('a'), makeJob('b', { model: 'n' })];
+  const busy = makeLane({ flights: [IN_HAND, IN_HAND] });
+  const other = makeLane({ model: 'n', isUp: false });
+  expect(askWhich(jobs, { lanes: [busy, other], maxUp: 2, maxUpBytes: 200 })).toBe('b');
+  expect(ask(jobs, { lanes: [busy, other], maxUp: 2, maxUpBytes: 199 })).toBeUndefined();
+  const idle = makeLane({ upSince: NOW - 10 });
+  const lanes = [idle, other];
+  expect(ask([jobs[1]!], { lanes, maxUp: 2, maxUpBytes: 199 })).toEqual({ do: 'unload', model: 'm' });
+  expect(askWhich([jobs[1]!], { lanes: [{ ...idle, isUp: false }, other], maxUpBytes: 1 })).toBe('b');
 });
 
 test('an idle model makes room at once', () => {

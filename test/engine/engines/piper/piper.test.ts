@@ -1,5 +1,5 @@
 // A small graph with the inputs and outputs of a Piper voice; one with real weights where they are at hand.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +95,25 @@ test('the same seed gives the same samples, in another session too; another seed
   expect(await readdir(join(modelDir, 'prepared'))).toHaveLength(1);
   expect((await speak(await open(modelDir), { text: 'hello there' })).samples).toEqual(first.samples);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'it computes with as many threads as it is told (needs Linux)',
+  async () => {
+    const modelDir = await makeVoice();
+    const countThreads = () => readdirSync('/proc/self/task').length;
+    const countMore = async (threads: number) => {
+      const before = countThreads();
+      const engine = await openEngine({ modelDir, threads });
+      const more = countThreads() - before;
+      await engine.close();
+      return more;
+    };
+    // What the first one starts besides stays.
+    await countMore(1);
+    const few = await countMore(1);
+    expect((await countMore(5)) - few).toBe(4);
+  },
+);
 
 test('a prepared graph that was damaged is made again', async () => {
   const modelDir = await makeVoice();
