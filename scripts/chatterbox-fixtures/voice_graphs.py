@@ -13,7 +13,7 @@ from chatterbox.models.s3gen.transformer import embedding as embedding_module
 from chatterbox.models.s3gen.transformer import upsample_encoder as upsample_module
 from chatterbox.models.t3.modules.cond_enc import T3Cond
 from compact import fold
-from t3_graphs import save
+from t3_graphs import join_heads, save, split_heads
 from tiny_reference import pattern, without_noise
 from torch import nn
 from torch.nn import functional as F
@@ -120,17 +120,19 @@ class SpeechEncoder(nn.Module):
         encoder = self.s3gen.tokenizer.encoder
         x = F.gelu(encoder.conv2(F.gelu(encoder.conv1(mel.t().unsqueeze(0))))).transpose(1, 2)
         angles = torch.arange(x.shape[1]).float().unsqueeze(1) * self.frequencies.unsqueeze(0)
-        cos, sin = angles.cos().unsqueeze(0), angles.sin().unsqueeze(0)
+        cos, sin = angles.cos(), angles.sin()
 
         def turn(y):
+            y = split_heads(y, y.shape[2] // 64)
             return y * cos + torch.cat([-y[..., 32:], y[..., :32]], dim=-1) * sin
 
         for block in encoder.blocks:
             attention, normed = block.attn, block.attn_ln(x)
             value = attention.value(normed)
             memory = attention.fsmn_block(F.pad(value.transpose(1, 2), (15, 15))).transpose(1, 2) + value
-            scores = turn(attention.query(normed)) @ turn(attention.key(normed)).transpose(1, 2) / 8.0
-            x = x + attention.out(torch.softmax(scores, dim=-1) @ value) + memory
+            scores = turn(attention.query(normed)) @ turn(attention.key(normed)).transpose(2, 3) / 8.0
+            heard = torch.softmax(scores, dim=-1) @ split_heads(value, value.shape[2] // 64)
+            x = x + attention.out(join_heads(heard)) + memory
             x = x + block.mlp(block.mlp_ln(x))
         digits = torch.round(torch.tanh(self.s3gen.tokenizer.quantizer._codebook.project_down(x)) * 0.9990000128746033) + 1
         return (digits * torch.pow(3.0, torch.arange(8).float())).sum(dim=-1).long()

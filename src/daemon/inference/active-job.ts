@@ -1,7 +1,7 @@
 // A job that the loop has taken up: its plan, which chunks are done, and which goes next.
 import type { JobClass } from '../../api/job.ts';
 import type { Progress, RunningJob, StoredResult } from '../jobs/job.ts';
-import { HeardChunk } from './heard-chunk.ts';
+import type { HeardChunk } from './heard-chunk.ts';
 import { Pace } from './pace.ts';
 import type { PlannedChunk } from './plan.ts';
 import type { WaitingJob } from './scheduler.ts';
@@ -30,6 +30,9 @@ export class ActiveJob {
 
   /** Chunks that are not on disk yet, as far as they are made. */
   readonly #heard = new Map<number, HeardChunk>();
+  readonly #tellListeners = () => {
+    for (const listener of this.#listeners) listener();
+  };
   readonly #listeners = new Set<() => void>();
   #nextDone: PromiseWithResolvers<void> | undefined;
   readonly #done: Uint8Array;
@@ -88,16 +91,16 @@ export class ActiveJob {
     return this.#heard.get(index);
   }
 
-  /** Work on the chunk begins, for the first time or anew: what comes is its sound from its first sample on. */
-  beginChunk(index: number): HeardChunk {
-    const heard = this.#heard.get(index) ?? new HeardChunk(() => this.#tellListeners());
+  /** The chunk's sound is heard there from now on. */
+  hear(index: number, heard: HeardChunk): void {
     this.#heard.set(index, heard);
-    heard.begin();
-    return heard;
+    heard.onMore(this.#tellListeners);
   }
 
-  #tellListeners(): void {
-    for (const listener of this.#listeners) listener();
+  /** Whatever was heard in this job of the chunk with this key, while it is not on disk. */
+  findHeard(key: string): HeardChunk | undefined {
+    for (const [index, heard] of this.#heard) if (this.plan[index]!.key === key) return heard;
+    return undefined;
   }
 
   /** Calls `listener` when there is more of a chunk until the returned function is called. */
@@ -119,9 +122,14 @@ export class ActiveJob {
     return this.chunkSamples.reduce((sum, samples, index) => sum + this.#done[index]! * samples, 0);
   }
 
+  /** The chunk that it gives out next; undefined when there is none. */
+  get nextChunk(): PlannedChunk | undefined {
+    return this.plan[this.#again[0] ?? this.#next];
+  }
+
   /** How the scheduler sees it; undefined while it has no chunk to give out. */
   get waiting(): Omit<WaitingJob, 'isSuspect'> | undefined {
-    const next = this.plan[this.#again[0] ?? this.#next];
+    const next = this.nextChunk;
     if (next === undefined) return undefined;
     const { id, class: jobClass, submitter, createdAt, seq, textChars, spec } = this.job;
     return {

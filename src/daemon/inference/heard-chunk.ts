@@ -1,5 +1,5 @@
-// The sound of a chunk while it is made, as listeners may have heard it. What was given out stays as it is: where the chunk has to be made
-// anew, since its host died in the middle of it, the new sound goes on where the old one broke off.
+// The sound of a chunk while it is made, as listeners may have heard it, the same for all jobs that need it. What was given out stays as it
+// is: where the chunk has to be made anew, since its host died in the middle of it, the new sound goes on where the old one broke off.
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 
 /** A step from the old sound to the new is evened out over so much: 10 ms at 24 kHz. */
@@ -14,10 +14,11 @@ export class HeardChunk {
   /** Of the sound that is made now; behind `pcm` while what was heard comes again. */
   #cameBytes = 0;
   #lastSample = 0;
-  readonly #onMore: () => void;
+  readonly #listeners = new Set<() => void>();
 
-  constructor(onMore: () => void) {
-    this.#onMore = onMore;
+  /** Calls `listener` whenever there is more. */
+  onMore(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   /** The sound will come from its first sample. */
@@ -38,7 +39,7 @@ export class HeardChunk {
     if (again === part.length) return;
     const step = readLast(this.pcm) - before;
     this.pcm = Buffer.concat([this.pcm, easeIn(part.subarray(again), step)]);
-    this.#onMore();
+    this.#tell();
   }
 
   /** The sound as the host says it is in the end; answers the whole as it can be heard. */
@@ -46,8 +47,12 @@ export class HeardChunk {
     this.begin();
     this.add(whole);
     this.isWhole = true;
-    this.#onMore();
+    this.#tell();
     return this.pcm;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

@@ -13,9 +13,10 @@ import { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 import { HostDied } from './engine-host.ts';
+import { HeardChunk } from './heard-chunk.ts';
 import { type Clips, makeChunk } from './make-chunk.ts';
 import type { ModelHost } from './model-host.ts';
-import { type ChunkFlight, ModelLane } from './model-lane.ts';
+import { type ChunkFlight, ModelLane, type Taker } from './model-lane.ts';
 import { toUnits } from './pace.ts';
 import type { Paces } from './paces.ts';
 import type { JobPlanner, PlannedChunk } from './plan.ts';
@@ -282,6 +283,7 @@ export class InferenceLoop {
   #startChunks(): void {
     while (!this.#stopped && !this.#paused && this.#diskTrouble === null) {
       const { maxUp, maxUpBytes, weights } = this.#o;
+      for (const active of this.#active.values()) this.#getLane(active.job).join(active);
       const step = decide({
         now: Date.now(),
         jobs: [...this.#active.values()].flatMap(
@@ -304,19 +306,24 @@ export class InferenceLoop {
   }
 
   async #fly(lane: ModelLane, flight: ChunkFlight): Promise<void> {
-    const { active, index, abort } = flight;
+    const listTakers = () => flight.takers.filter(({ active }) => this.#isOurs(active));
+    const noteChange = (active: ActiveJob) => {
+      this.#unsaved.add(active);
+      this.#o.changes.emit(active.id);
+    };
     try {
-      const samples = await makeChunk(active, index, {
+      const { samples, warnings } = await makeChunk(flight.takers[0]!, {
         chunks: this.#o.chunks,
         clips: this.#o.clips,
         host: lane.host,
         metrics: this.#o.metrics,
-        signal: abort.signal,
+        signal: flight.abort.signal,
+        onBegin: () => this.#beginSound(flight),
         onProgress: (share) => {
-          if (!this.#isOurs(active)) return;
-          active.noteProgress(index, share);
-          this.#unsaved.add(active);
-          this.#o.changes.emit(active.id);
+          for (const { active, index } of listTakers()) {
+            active.noteProgress(index, share);
+            noteChange(active);
+          }
         },
         onMade: () => {
           lane.noteMade();
@@ -326,22 +333,39 @@ export class InferenceLoop {
           this.#wake();
         },
       });
-      if (!this.#isOurs(active)) return;
-      active.finishChunk(index, samples);
-      this.#unsaved.add(active);
-      this.#o.changes.emit(active.id);
-      if (active.isRendered) this.#track(this.#finish(active));
+      lane.end(flight);
+      for (const { active, index } of listTakers()) {
+        for (const warning of warnings) active.warnings.add(warning);
+        active.finishChunk(index, samples);
+        noteChange(active);
+        if (active.isRendered) this.#track(this.#finish(active));
+      }
     } catch (error) {
-      if (!this.#isOurs(active)) return;
-      if (flight.isWithdrawn) active.giveBackChunk(index);
-      else await this.#handleChunkError(active, index, error);
+      lane.end(flight);
+      // One job answers for it; for the others it is made again.
+      const [first, ...others] = listTakers();
+      for (const { active, index } of others) active.giveBackChunk(index);
+      if (first === undefined) return;
+      if (flight.isWithdrawn) first.active.giveBackChunk(first.index);
+      else await this.#handleChunkError(first, error);
     } finally {
       lane.land(flight);
       this.#wake();
     }
   }
 
-  async #handleChunkError(active: ActiveJob, index: number, error: unknown): Promise<void> {
+  /** What was heard of a chunk in any job is its beginning in all of them. */
+  #beginSound(flight: ChunkFlight): HeardChunk {
+    let heard: HeardChunk | undefined;
+    for (const active of this.#active.values()) heard ??= active.findHeard(flight.key);
+    heard ??= new HeardChunk();
+    heard.begin();
+    for (const { active, index } of flight.takers) active.hear(index, heard);
+    flight.heard = heard;
+    return heard;
+  }
+
+  async #handleChunkError({ active, index }: Taker, error: unknown): Promise<void> {
     if (this.#stopped) active.giveBackChunk(index);
     else if (isDiskTrouble(error)) {
       active.giveBackChunk(index);

@@ -2,9 +2,10 @@
 import { BYTES_PER_SAMPLE } from '../../engine/audio/pcm.ts';
 import { findClipHash } from '../../engine/voice/clip-speaker.ts';
 import type { Metrics } from '../metrics.ts';
-import type { ActiveJob } from './active-job.ts';
 import type { ChunkStore } from './chunk-store.ts';
+import type { HeardChunk } from './heard-chunk.ts';
 import type { ModelHost } from './model-host.ts';
+import type { Taker } from './model-lane.ts';
 import { toUnits } from './pace.ts';
 
 /** The recordings of voices that are cloned. */
@@ -16,16 +17,16 @@ export interface Clips {
 const SEAM =
   'The engine was started anew in the middle of a sentence: what had been made of it was kept, and where the rest begins the sound may jump.';
 
-/** Afterwards the chunk is in the chunk store, and its warnings are the job's. Answers its length in samples. */
+/** Afterwards the chunk is in the chunk store. It is the same whoever of those that need it is given. */
 export async function makeChunk(
-  active: ActiveJob,
-  index: number,
+  { active, index }: Taker,
   {
     chunks,
     clips,
     host,
     metrics,
     signal,
+    onBegin,
     onProgress,
     onMade,
   }: {
@@ -34,19 +35,20 @@ export async function makeChunk(
     host: ModelHost;
     metrics: Metrics;
     signal: AbortSignal;
+    /** It has to be made: answers where its sound is heard. */
+    onBegin: () => HeardChunk;
     /** 0 to 1, while it is made. */
     onProgress: (share: number) => void;
     /** The host is free again; the chunk is not on disk yet. */
     onMade: () => void;
   },
-): Promise<number> {
+): Promise<{ samples: number; warnings: readonly string[] }> {
   const { key, speaker, language, spoken, seed } = active.plan[index]!;
   const { model } = active.job.spec;
   const found = await chunks.read(key);
   if (found) metrics.chunkFound(model);
   const chunk = found ?? (await make());
-  for (const warning of chunk.warnings) active.warnings.add(warning);
-  return chunk.pcm.length / BYTES_PER_SAMPLE;
+  return { samples: chunk.pcm.length / BYTES_PER_SAMPLE, warnings: chunk.warnings };
 
   async function make() {
     const { speed, params, loudness } = active.job.spec;
@@ -61,7 +63,7 @@ export async function makeChunk(
       ...(sha256 !== undefined && { language, reference: { path: await clips.locate(sha256), sha256 } }),
     };
     const begunAt = performance.now();
-    const heard = active.beginChunk(index);
+    const heard = onBegin();
     const onPart = (part: Buffer) => heard.add(part);
     const { chunk, tookMs } = await host.synthesize(active.id, input, signal, { onProgress, onPart });
     const { buffer, byteOffset, byteLength } = chunk.pcm;

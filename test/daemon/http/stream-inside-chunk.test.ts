@@ -145,3 +145,29 @@ test('where the decoder draws noise, what was heard of a sentence stays, and the
   // Encoded in blocks that do not depend on when which part came.
   expect((await listener.whole).equals(await getResult(id))).toBe(true);
 });
+
+test('equal jobs share one making: all hear the same, and a cancel of the first, now or not, takes nothing from the others', async () => {
+  // The host that followed has made one chunk.
+  const spec = { model: 'hissing-turbo', seed: SEEDS.long[0] };
+  const first = await submit(spec);
+  const ofFirst = await listen(`/v1/jobs/${first}/stream`);
+  await waitForSound(ofFirst);
+  const others = [await submit(spec), await submit(spec)];
+  const listeners = await Promise.all(others.map((id) => listen(`/v1/jobs/${id}/stream`)));
+  for (const listener of listeners)
+    await waitFor('the other to have heard as much', () => listener.heardBytes === ofFirst.heardBytes);
+
+  await daemon.call('POST', `/v1/jobs/${first}/cancel`, { now: true });
+  await expect(ofFirst.whole).rejects.toThrow();
+  // It is in their sentence, and is left alone until it is killed from outside.
+  await killHost();
+  const results: Buffer[] = [];
+  for (const [index, id] of others.entries()) {
+    const { state, warnings } = await waitForEnd(id);
+    expect([state, warnings]).toEqual(['completed', [expect.stringContaining('middle of a sentence')]]);
+    results.push(await getResult(id));
+    const heard = await listeners[index]!.whole;
+    expect(heard.subarray(WAV_HEADER_BYTES).equals(results[index]!.subarray(WAV_HEADER_BYTES))).toBe(true);
+  }
+  expect(results[1]!.equals(results[0]!)).toBe(true);
+});

@@ -7,7 +7,7 @@ const fill = (length: number, value: number) => pcm(...Array.from({ length }, ()
 const read = (bytes: Buffer) => Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i));
 
 function hear(...parts: Buffer[]): HeardChunk {
-  const heard = new HeardChunk(() => {});
+  const heard = new HeardChunk();
   heard.begin();
   for (const part of parts) heard.add(part);
   return heard;
@@ -15,7 +15,8 @@ function hear(...parts: Buffer[]): HeardChunk {
 
 test('parts are heard as they come, and the whole is no more than they were', () => {
   const tell = vi.fn();
-  const heard = new HeardChunk(tell);
+  const heard = new HeardChunk();
+  heard.onMore(tell);
   heard.begin();
   heard.add(pcm(1, 2));
   expect([read(heard.pcm), heard.isWhole]).toEqual([[1, 2], false]);

@@ -1,6 +1,8 @@
 // Listening to the chunks of a job that are there, that come, and that are made just now.
 import { expect, onTestFinished, test } from 'vitest';
+import type { ActiveJob } from '../../../src/daemon/inference/active-job.ts';
 import { openChunkStore } from '../../../src/daemon/inference/chunk-store.ts';
+import { HeardChunk } from '../../../src/daemon/inference/heard-chunk.ts';
 import { listen } from '../../../src/daemon/inference/listen.ts';
 import { JobChanges } from '../../../src/daemon/jobs/job-changes.ts';
 import { makeTempDir } from '../jobs/temp-store.ts';
@@ -38,10 +40,16 @@ async function prepare() {
   };
 }
 
+function begin(active: ActiveJob, index: number): HeardChunk {
+  const heard = new HeardChunk();
+  active.hear(index, heard);
+  return heard;
+}
+
 test('who is in the middle of a chunk when it is made hears the rest of it, from memory or from disk', async () => {
   const { active, next, keep } = await prepare();
   for (const [index, isOnDisk] of [false, true].entries()) {
-    const heard = active.beginChunk(index);
+    const heard = begin(active, index);
     heard.add(bytes(1, 2));
     expect(await next()).toMatchObject({ pcm: bytes(1, 2), boundary: undefined });
     const waiting = next();
@@ -56,22 +64,22 @@ test('who is in the middle of a chunk when it is made hears the rest of it, from
 
 test('who comes in the middle of a chunk hears what there is of it, and waits for the rest', async () => {
   const { active, next } = await prepare();
-  const heard = active.beginChunk(0);
+  const heard = begin(active, 0);
   heard.add(bytes(1, 2));
   heard.add(bytes(3));
   expect(await next()).toMatchObject({ pcm: bytes(1, 2, 3), boundary: undefined });
   const waiting = next();
   // The host died; what comes again is not heard again.
   active.giveBackChunk(active.takeChunk());
-  const again = active.beginChunk(0);
-  again.add(bytes(1, 2));
-  again.add(bytes(3, 4));
+  heard.begin();
+  heard.add(bytes(1, 2));
+  heard.add(bytes(3, 4));
   expect(await waiting).toMatchObject({ pcm: bytes(4), boundary: undefined });
 });
 
 test('a job that ends in the middle of a chunk says how', async () => {
   const { active, next, cancel } = await prepare();
-  active.beginChunk(0).add(bytes(1, 2));
+  begin(active, 0).add(bytes(1, 2));
   await next();
   const waiting = next();
   cancel();
