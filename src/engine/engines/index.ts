@@ -19,13 +19,6 @@ export interface OpenOptions {
   cacheDir?: string;
 }
 
-export interface OpenOptions {
-  modelDir: string;
-  device: Device;
-  /** Where it may keep what it need not compute again. Left out: nowhere. */
-  cacheDir?: string;
-}
-
 export interface EngineEntry {
   /** Raised whenever the same input would give other samples: stored chunks of the old version are then no longer used. */
   version: number;

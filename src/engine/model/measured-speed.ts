@@ -1,10 +1,10 @@
 // How fast a model speaks on this machine, measured once when it is pulled or added and kept beside it.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
 import type { ModelSpeaker } from './manifest.ts';
 import { PREPARED_FOLDER } from './prepared.ts';
+import { describeProcessor } from './processor.ts';
 
 const FILE = join(PREPARED_FOLDER, 'speed.json');
 /** Figures are read in every language. The first makes the runtime warm; a model that is slow at it is not asked again. */
@@ -33,7 +33,7 @@ export async function measureSpeed(
     timesRealTime = samples.length / sampleRateHz / (tookMs / 1000);
     if (tookMs > SLOW_MS) break;
   }
-  const kept: Kept = { timesRealTime: Number(timesRealTime.toPrecision(2)), processor: getProcessor() };
+  const kept: Kept = { timesRealTime: Number(timesRealTime.toPrecision(2)), processor: describeProcessor() };
   await mkdir(join(modelDir, PREPARED_FOLDER), { recursive: true });
   await writeFile(join(modelDir, FILE), JSON.stringify(kept), { mode: 0o600 });
 }
@@ -42,14 +42,10 @@ export async function measureSpeed(
 export async function readMeasuredSpeed(modelDir: string): Promise<number | null> {
   try {
     const kept = JSON.parse(await readFile(join(modelDir, FILE), 'utf8')) as Partial<Kept>;
-    return kept.processor === getProcessor() && typeof kept.timesRealTime === 'number'
+    return kept.processor === describeProcessor() && typeof kept.timesRealTime === 'number'
       ? kept.timesRealTime
       : null;
   } catch {
     return null;
   }
-}
-
-function getProcessor(): string {
-  return cpus()[0]?.model ?? '';
 }

@@ -2,11 +2,11 @@
 // both take longer than opening the outcome.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Device } from './device.ts';
 import { type Graph, readGraph } from './graph/onnx.ts';
 import type { ModelManifest } from './manifest.ts';
+import { describeProcessor } from './processor.ts';
 import { type GraphContract, openSession, RUNTIME_VERSION, type Session } from './session.ts';
 
 export interface Recipe {
@@ -85,7 +85,7 @@ function prepare(content: Uint8Array, recipe: Recipe, path: string): Uint8Array 
 
 /** The outcome depends on the processor too: the runtime picks the layout of the weights by it. */
 function nameOutcome({ files }: ModelManifest, file: string, { version }: Recipe): string {
-  const parts = [files[file]?.sha256, version, RUNTIME_VERSION, cpus()[0]?.model];
+  const parts = [files[file]?.sha256, version, RUNTIME_VERSION, describeProcessor()];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
