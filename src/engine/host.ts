@@ -1,4 +1,5 @@
 // Entry of the engine host, the child process that holds one loaded model. Native inference lives only here.
+import { readFileSync } from 'node:fs';
 import { encodePcm } from './audio/pcm.ts';
 import type { ChunkListener, Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
@@ -25,7 +26,7 @@ process.on('exit', (code) => void send({ type: 'ending', code }));
 // A terminal's Ctrl-C reaches the whole process group; the daemon decides when its hosts end.
 process.on('SIGINT', () => {});
 
-setInterval(() => send({ type: 'beat', rssBytes: process.memoryUsage.rss() }), HEARTBEAT_MS);
+setInterval(() => send({ type: 'beat', rssBytes: readOwnBytes() }), HEARTBEAT_MS);
 
 async function load({ type: _, ...options }: ToHost & { type: 'load' }): Promise<void> {
   try {
@@ -104,6 +105,14 @@ function send(message: FromHost): Promise<void> {
     if (process.connected) process.send!(message, () => resolve());
     else resolve();
   });
+}
+
+/** Without what is mapped from files, such as a model's weights: the system takes that back where it needs it. */
+function readOwnBytes(): number {
+  const rssBytes = process.memoryUsage.rss();
+  if (process.platform !== 'linux') return rssBytes;
+  const [, resident, shared] = readFileSync('/proc/self/statm', 'utf8').split(' ').map(Number);
+  return Math.round((rssBytes * (resident! - shared!)) / resident!);
 }
 
 /** One that is not a number makes the sum none. */

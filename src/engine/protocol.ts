@@ -36,6 +36,7 @@ export type FromHost =
   | { type: 'part'; requestId: number; pcm: Uint8Array; sampleRateHz: number }
   /** `share`: 0 to 1, of the work on the chunk in hand; may fall where something is made again. */
   | { type: 'progress'; requestId: number; share: number }
+  /** Of memory, mapped files aside. */
   | { type: 'beat'; rssBytes: number }
   /** The last one: what the host will end with, by itself. */
   | { type: 'ending'; code: number };

@@ -22,6 +22,9 @@ export function listBackends(): Backend[] {
     .filter(({ name, bundled }) => bundled || globSync(join(binaries, `*providers_${name}.*`)).length > 0);
 }
 
+/** Smaller constants stay in the graph. */
+const LEAST_OUTSIDE_BYTES = 4096;
+
 /** A name, or the names that different exports of one model have for it. */
 export type GraphName = string | readonly string[];
 
@@ -33,6 +36,12 @@ export interface GraphContract {
   outputs: readonly GraphName[];
 }
 
+/** Where the optimised graph is written, and how the file beside it is called that its weights go into. */
+export interface SaveTo {
+  path: string;
+  weightsName: string;
+}
+
 export interface SessionOptions {
   /** Intra-op threads, at least 1. */
   threads: number;
@@ -40,8 +49,7 @@ export interface SessionOptions {
   device?: Device;
   /** True for a graph that was optimised when it was prepared: opening it takes half the time. */
   isOptimised?: boolean;
-  /** Where the optimised graph is written. */
-  saveTo?: string;
+  saveTo?: SaveTo;
   /** What a graph that does not come from a file is called in errors. */
   name?: string;
   /** Where the files lie that a graph in memory keeps its weights in. */
@@ -85,10 +93,14 @@ export async function openAnyGraph(
     extra: {
       session: {
         intra_op: { allow_spinning: '0' },
+        ...(saveTo !== undefined && {
+          optimized_model_external_initializers_file_name: saveTo.weightsName,
+          optimized_model_external_initializers_min_size_in_bytes: String(LEAST_OUTSIDE_BYTES),
+        }),
         ...(weightsDir !== undefined && { model_external_initializers_file_folder_path: weightsDir }),
       },
     },
-    ...(saveTo !== undefined && { optimizedModelFilePath: saveTo }),
+    ...(saveTo !== undefined && { optimizedModelFilePath: saveTo.path }),
   };
   return typeof graph === 'string'
     ? ort.InferenceSession.create(graph, options)
