@@ -15,6 +15,8 @@ export interface ChunkInput {
   loudnessLufs?: number;
   /** BCP 47, for a model that reads several languages with one voice; left out, the speaker's own. */
   language?: string;
+  /** What will be asked for next in this voice, as far as that is known: it may be read while this is made. */
+  nextText?: string;
   /** The clip whose speaker is to be heard, for a model that clones; then `speaker` does not count. */
   reference?: ReferenceClip;
 }

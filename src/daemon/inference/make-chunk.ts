@@ -53,12 +53,14 @@ export async function makeChunk(
   async function make() {
     const { speed, params, loudness } = active.job.spec;
     const sha256 = findClipHash(speaker);
+    const next = active.plan[index + 1];
     const input = {
       text: spoken.text,
       speaker,
       speed,
       seed,
       params,
+      ...(next?.speaker === speaker && { nextText: next.spoken.text }),
       ...(loudness !== undefined && { loudnessLufs: loudness }),
       ...(sha256 !== undefined && { language, reference: { path: await clips.locate(sha256), sha256 } }),
     };

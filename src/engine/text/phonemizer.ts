@@ -19,5 +19,7 @@ export interface Phonemized {
 
 export interface Phonemizer {
   phonemize(text: string): Promise<Phonemized>;
+  /** What will be asked for next. Left out where reading takes this thread's own time, so that nothing is won. */
+  readAhead?(text: string): void;
   close(): Promise<void>;
 }

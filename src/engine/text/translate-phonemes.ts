@@ -9,6 +9,7 @@ export function translate(phonemizer: Phonemizer, table: AlphabetTable): Phonemi
   const rewrite = makeTranslation(table);
   return {
     phonemize: async (text) => rewrite(await phonemizer.phonemize(text)),
+    readAhead: (text) => phonemizer.readAhead?.(text),
     close: () => phonemizer.close(),
   };
 }

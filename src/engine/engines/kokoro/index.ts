@@ -47,10 +47,14 @@ export async function createKokoro({
   const styles = openStyles(modelDir, new Set(manifest.speakers.map(({ id }) => id)));
   const frontEnds = openFrontEnds(manifest, openEnglish);
 
-  async function synthesize({ text, speaker, speed }: ChunkInput, signal: AbortSignal): Promise<ChunkAudio> {
+  async function synthesize(
+    { text, speaker, speed, nextText }: ChunkInput,
+    signal: AbortSignal,
+  ): Promise<ChunkAudio> {
     signal.throwIfAborted();
     const phonemizer = await frontEnds.find(speaker);
     const { phonemes, words, warnings } = await phonemizer.phonemize(text);
+    if (nextText !== undefined) phonemizer.readAhead?.(nextText);
     const { ids, offsets, unknown } = lookUpIds(phonemes, VOCABULARY);
     const notes = [...warnings];
     if (unknown.length > 0) notes.push(`The voice has no sound for ${unknown.join(' ')}, skipped.`);

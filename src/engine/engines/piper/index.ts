@@ -58,7 +58,7 @@ export async function createPiper({
 
   async function synthesize(input: ChunkInput, signal: AbortSignal): Promise<ChunkAudio> {
     signal.throwIfAborted();
-    const { text, speed, seed, params } = input;
+    const { text, speed, seed, params, nextText } = input;
     const sid = findSpeaker(input.speaker, config, modelDir);
     const scales = Float32Array.of(
       params.noise_scale ?? config.noiseScale,
@@ -66,6 +66,7 @@ export async function createPiper({
       params.noise_w ?? config.noiseW,
     );
     const { phonemes, words, warnings } = await phonemizer.phonemize(text);
+    if (nextText !== undefined) phonemizer.readAhead?.(nextText);
     const letters = spell(phonemes);
     const unknown = new Set<string>();
     const timed: TimedPhoneme[] = [];

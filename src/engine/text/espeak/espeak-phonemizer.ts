@@ -7,8 +7,9 @@ import { matchWords } from './match-words.ts';
 
 export function openEspeakPhonemizer(options: EspeakOptions): Phonemizer {
   const espeak = openEspeak(options);
+  let ahead: { text: string; read: Promise<Phonemized> } | undefined;
 
-  async function phonemize(text: string): Promise<Phonemized> {
+  async function read(text: string): Promise<Phonemized> {
     const { plain, warnings } = takeWords(text);
     const clauses = splitClauses(plain);
     const spoken = await Promise.all(
@@ -34,7 +35,18 @@ export function openEspeakPhonemizer(options: EspeakOptions): Phonemizer {
   }
 
   return {
-    phonemize,
+    async phonemize(text) {
+      if (ahead?.text !== text) return read(text);
+      const found = ahead.read;
+      ahead = undefined;
+      return found.catch(() => read(text));
+    },
+    readAhead(text) {
+      if (ahead?.text === text) return;
+      ahead = { text, read: read(text) };
+      // Told to whoever asks for it.
+      ahead.read.catch(() => {});
+    },
     async close() {
       espeak.close();
     },

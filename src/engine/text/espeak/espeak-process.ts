@@ -100,9 +100,12 @@ async function startProcess({ program, voice, tie }: EspeakOptions): Promise<Esp
   function send(text: string): Promise<string[]> {
     if (ended !== undefined) return Promise.reject(ended);
     const { promise, resolve, reject } = Promise.withResolvers<string[]>();
-    waiting.push({ lines: [], resolve, reject });
+    const asked = { lines: [], resolve, reject };
+    waiting.push(asked);
     child.stdin.write(text);
-    const timer = setTimeout(() => end('did not answer in time'), ANSWER_MS);
+    // An engine at work keeps this thread for longer than that, and the answer is read after the timers.
+    const giveUp = () => setImmediate(() => waiting.includes(asked) && end('did not answer in time'));
+    const timer = setTimeout(giveUp, ANSWER_MS);
     timer.unref();
     return promise.finally(() => clearTimeout(timer));
   }
