@@ -2,19 +2,18 @@
 import { isErrorCode, TtsError } from '../../../api/errors.ts';
 import { PULL_DONE_EVENT, PULL_ERROR_EVENT } from '../../../api/events.ts';
 import type { Model, ModelDetails, PullFailure, PullProgress } from '../../../api/models.ts';
+import type { Voice } from '../../../api/voices.ts';
 import type { Client } from '../../client.ts';
 import { describeVoices } from '../../describe-model.ts';
 import { forEachId } from '../../each-job.ts';
 import { catchInterrupt, Interrupted } from '../../interrupt.ts';
+import { pathOfModel } from '../../model-path.ts';
 import type { Options } from '../../options.ts';
 import { note } from '../../output.ts';
 import { formatBytes } from '../../render.ts';
 import { withSession } from '../../session.ts';
 import { show } from '../../show.ts';
 import { createPullBar } from '../../ui/pull-bar.ts';
-
-/** Less may be chance. */
-const CLEARLY = 1.15;
 
 export async function run(ids: readonly string[], options: Options): Promise<number> {
   const { signal, stop } = catchInterrupt();
@@ -32,10 +31,10 @@ export async function run(ids: readonly string[], options: Options): Promise<num
         }
         const sentence =
           model.voices === 0 ? 'tts say "Hello." --clone CLIP.wav' : `tts say "Hello." -m ${model.id}`;
-        const faster = options.json ? undefined : await findFaster(client, model);
+        const family = options.json ? undefined : await describeFamily(client, model);
         show(options, model, () => [
           `${model.id} is here: ${describeVoices(model)}, ${formatBytes(model.bytes)}${describePace(model)}. Try: ${sentence}`,
-          ...(faster === undefined ? [] : [faster]),
+          ...(family === undefined ? [] : [family]),
         ]);
         return 0;
       }),
@@ -71,27 +70,24 @@ function describePace({ times_real_time_here: times }: Model): string {
   return times === null || times === undefined ? '' : `, ${times} s of speech in a second here`;
 }
 
-/** The same voices in other numbers (8, 16 or 32 bits), where those are here too and were measured to be clearly faster. */
-async function findFaster(client: Client, model: ModelDetails): Promise<string | undefined> {
-  const mine = model.times_real_time_here ?? null;
-  if (mine === null) return undefined;
+/** Where the same voices are here in other numbers too (8, 16 or 32 bits): which of the models speaks where none is named. */
+async function describeFamily(client: Client, model: ModelDetails): Promise<string | undefined> {
   const { data } = await client.get<{ data: Partial<Model>[] }>('/v1/models');
-  const others = data.filter(
-    (other) =>
-      other.id !== model.id && other.engine === model.engine && isSame(other.languages, model.languages),
-  );
-  const faster = others.find(
-    ({ voices, times_real_time_here: times }) =>
-      voices === model.voices && times !== null && times !== undefined && times > CLEARLY * mine,
-  );
-  return (
-    faster &&
-    `${faster.id}, with the same voices, is faster here: ${faster.times_real_time_here} s of speech in a second.`
-  );
+  const alike = data.filter(({ id, engine }) => id !== model.id && engine === model.engine);
+  const others = await Promise.all(alike.map(({ id }) => client.get<ModelDetails>(pathOfModel(id!))));
+  const siblings = others.filter((other) => listSpeakers(other) === listSpeakers(model));
+  if (siblings.length === 0 || model.speakers.length === 0) return undefined;
+  const voice = await client.get<Voice>(`/v1/voices/${encodeURIComponent(model.speakers[0]!.id)}`);
+  const family = [model, ...siblings];
+  const name = (one: Model) => `${one.id}${describePace(one)}`;
+  const speaks = family.find(({ id }) => id === voice.model);
+  if (speaks === undefined) return undefined;
+  const rest = family.filter((one) => one !== speaks);
+  return `The same voices are here more than once. Where no model is named ${name(speaks)}, speaks; with -m ${rest.map(name).join('; ')}.`;
 }
 
-function isSame(some: readonly string[] | undefined, others: readonly string[]): boolean {
-  return some?.join() === others.join();
+function listSpeakers({ speakers }: ModelDetails): string {
+  return speakers.map(({ id }) => id).join();
 }
 
 function toError({ code, message }: PullFailure): TtsError {
