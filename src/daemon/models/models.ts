@@ -1,4 +1,5 @@
 // What clients can do with models: look, pull, add, remove. Models come and go while the daemon runs.
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Logger } from 'pino';
@@ -134,6 +135,11 @@ export class Models {
     const dir = getPullDir(this.#o.modelsDir, id);
     if (found === undefined) {
       await this.#findInCatalogue(id);
+      if (!existsSync(dir))
+        throw new TtsError(
+          'model_not_found',
+          `${id} is not here, and nothing is left of a pull. See: tts models`,
+        );
       await rm(dir, { recursive: true, force: true });
       return;
     }
@@ -258,6 +264,10 @@ export class Models {
 }
 
 function suggest(id: string, known: string[]): string {
-  const nearest = findNearest(id, known, Math.max(3, id.length / 3));
+  const word = id.toLowerCase();
+  // A voice, a language or a family is part of the names that have it.
+  const parts = known.filter((one) => one.toLowerCase().includes(word));
+  const [shortest] = parts.toSorted((a, b) => a.length - b.length);
+  const nearest = shortest ?? findNearest(id, known, Math.max(3, id.length / 3));
   return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
 }

@@ -11,6 +11,7 @@ import { chooseCloner, findLanguage } from './choose-cloner.ts';
 import { nameClipSpeaker } from './clip-speaker.ts';
 import { listModelVoices } from './model-voices.ts';
 import type { OwnVoice } from './own-voice.ts';
+import { preferFaster } from './prefer-faster.ts';
 
 const VoiceFile = Type.Object(
   {
@@ -115,7 +116,7 @@ export async function openVoices(
     const { models } = shelf;
     if (shipped?.of !== models) {
       const voices = new Map(files);
-      for (const voice of listModelVoices(models.values(), [...files.values()]))
+      for (const voice of listModelVoices(preferFaster(models.values()), [...files.values()]))
         if (!voices.has(voice.id)) voices.set(voice.id, voice);
       shipped = { of: models, voices };
     }

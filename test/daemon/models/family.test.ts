@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SubmitReply } from '../../../src/api/v1.ts';
 import { describeProcessor } from '../../../src/engine/model/processor.ts';
 import { runTts } from '../../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
@@ -82,12 +83,13 @@ async function put(path: string, content: string | Uint8Array): Promise<void> {
 const tts = (...args: string[]) => runTts(args, { env: { ...daemon.env, TTS_AUTOSTART: '0' } });
 const modelOf = async (voice: string) =>
   (await daemon.call('GET', `/v1/voices/${voice}`)).json<{ model: string }>().model;
-/** Which model it got. */
-const say = async (...args: string[]) => {
-  const { stdout } = await tts('enqueue', 'Hello.', '--json', ...args);
-  const { id, model } = JSON.parse(stdout);
-  await tts('wait', id);
-  return model;
+/** Which model it got; when it is done. */
+const say = async (voice: string, model?: string) => {
+  const body = { text: 'Hello.', voice, ...(model !== undefined && { model }) };
+  const { jobs } = (await daemon.call('POST', '/v1/jobs', body)).json<SubmitReply>();
+  const { id } = jobs[0]!.job;
+  await daemon.call('GET', `/v1/jobs/${id}/events`);
+  return (await daemon.call('GET', `/v1/jobs/${id}`)).json<{ model: string }>().model;
 };
 
 test('a model that is slower than one with the same voices is there to be asked for, and that is said', async () => {
@@ -97,14 +99,36 @@ test('a model that is slower than one with the same voices is there to be asked 
     /\nThe same voices are here more than once\. Where no model is named wren-32, .*, speaks; with -m wren, .*\.\n$/,
   );
   expect(await modelOf('af_wren')).toBe('wren-32');
-  expect([await say('-v', 'af_wren'), await say('-v', 'af_wren', '-m', 'wren')]).toEqual(['wren-32', 'wren']);
+  expect([await say('af_wren'), await say('af_wren', 'wren')]).toEqual(['wren-32', 'wren']);
 });
 
 test('a model that is clearly faster speaks their voices from then on, and without it the other does again', async () => {
   expect(await modelOf('af_crow')).toBe('crow');
   const { stdout } = await tts('models', 'pull', 'crow-32');
   expect(stdout).toMatch(/Where no model is named crow-32, .*, speaks; with -m crow, .*\.\n$/);
-  expect(await say('-v', 'af_crow')).toBe('crow-32');
-  expect(await tts('models', 'rm', 'crow-32')).toMatchObject({ code: 0 });
+  expect(await say('af_crow')).toBe('crow-32');
+  expect((await daemon.call('DELETE', '/v1/models/crow-32')).status).toBe(204);
   expect(await modelOf('af_crow')).toBe('crow');
+});
+
+test.each([
+  ['POST', 'thorsten/pull', 'Did you mean piper-de_DE-thorsten-medium?'],
+  ['POST', 'Kokoro/pull', 'Did you mean kokoro?'],
+  ['DELETE', 'kokoro', 'kokoro is not here, and nothing is left of a pull.'],
+])('%s /v1/models/%s is answered with what was meant', async (method, path, message) => {
+  const { status, body } = await daemon.call(method, `/v1/models/${path}`);
+  expect(status).toBe(404);
+  expect(body.toString()).toContain(message);
+});
+
+test('a model that is no file is one to be pulled, and an empty folder is none', async () => {
+  const dir = await makeDataDir();
+  expect(await tts('models', 'add', join(dir, 'kokoro'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('/kokoro. To download a model: tts models pull kokoro'),
+  });
+  expect(await tts('models', 'add', dir)).toMatchObject({
+    code: 2,
+    stderr: `tts: There are no files in ${dir}.\n`,
+  });
 });

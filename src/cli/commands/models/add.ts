@@ -27,15 +27,25 @@ export async function run([path]: readonly string[], options: Options): Promise<
 
 async function open(path: string): Promise<Readable> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new TtsError('input_unreadable', `${path} cannot be read: ${cause.message}.`, { cause });
+    const why =
+      cause.code === 'ENOENT'
+        ? `There is no file or folder ${path}. To download a model: tts models pull ${basename(path)}`
+        : `${path} cannot be read: ${cause.message}.`;
+    throw new TtsError('input_unreadable', why, { cause });
   });
-  if (found.isDirectory()) return packTar(await listFiles(path), FOLLOW_LINKS);
+  if (found.isDirectory()) return packTar(await listFolder(path), FOLLOW_LINKS);
   if (ARCHIVES.test(path)) return createReadStream(path);
   if (extname(path) === '.onnx') return packTar(await listVoice(path), FOLLOW_LINKS);
   throw new TtsError(
     'input_unreadable',
     `${path} is no model: expected a folder, a .zip, .tar or .tar.gz file, or an .onnx file.`,
   );
+}
+
+async function listFolder(dir: string): Promise<TarSource[]> {
+  const files = await listFiles(dir);
+  if (files.length === 0) throw new TtsError('input_unreadable', `There are no files in ${dir}.`);
+  return files;
 }
 
 async function listFiles(dir: string, below = ''): Promise<TarSource[]> {
