@@ -4,13 +4,15 @@ import {
   type Field,
   float,
   integer,
+  join,
+  layOut,
   message,
+  nest,
   readFields,
   text,
   toInteger,
   toIntegers,
   toText,
-  writeFields,
 } from './wire.ts';
 
 const MODEL = { graph: 7, opsets: 8 } as const;
@@ -83,14 +85,12 @@ export function readGraph(bytes: Uint8Array): Graph {
         GRAPH.outputs,
         GRAPH.valueInfos,
       ];
-      const written = writeFields([
-        ...this.nodes.map(writeNode),
-        ...fields.filter(({ no }) => !owned.includes(no)),
-        ...[...this.constants.values()].map((constant) => message(GRAPH.constants, constant.fields)),
-        ...this.inputs,
-        ...this.outputs,
-      ]);
-      return writeFields(model.map((field) => (field === body ? blob(MODEL.graph, written) : field)));
+      const pieces = [
+        ...layOut([...this.nodes.map(writeNode), ...fields.filter(({ no }) => !owned.includes(no))]),
+        ...[...this.constants.values()].flatMap((one) => nest(GRAPH.constants, layOut(one.fields))),
+        ...layOut([...this.inputs, ...this.outputs]),
+      ];
+      return join(model.flatMap((field) => (field === body ? nest(MODEL.graph, pieces) : layOut([field]))));
     },
   };
 }

@@ -26,13 +26,36 @@ export function readFields(bytes: Uint8Array): Field[] {
 }
 
 export function writeFields(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
-  const writer = new BinaryWriter();
-  for (const { no, type, bytes } of fields) {
-    writer.tag(no, type);
-    if (type === WireType.LengthDelimited) writer.bytes(bytes);
-    else writer.raw(bytes);
+  return join(layOut(fields));
+}
+
+/** The same in pieces that are yet to be joined: weights inside messages inside messages would be copied at each level. */
+export function layOut(fields: readonly Field[]): Uint8Array[] {
+  return fields.flatMap(({ no, type, bytes }) => {
+    const head = new BinaryWriter().tag(no, type);
+    if (type === WireType.LengthDelimited) head.uint32(bytes.length);
+    return [head.finish(), bytes];
+  });
+}
+
+/** A message of pieces, as pieces. */
+export function nest(no: number, pieces: readonly Uint8Array[]): Uint8Array[] {
+  const head = new BinaryWriter().tag(no, WireType.LengthDelimited).uint32(countBytes(pieces)).finish();
+  return [head, ...pieces];
+}
+
+export function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(countBytes(pieces));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
   }
-  return writer.finish();
+  return whole;
+}
+
+function countBytes(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 export function message(no: number, fields: readonly Field[]): Field {
