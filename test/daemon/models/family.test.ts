@@ -1,8 +1,10 @@
-// The same voices in several models, as Kokoro comes in 8, 16 and 32 bits: the one that was measured to be faster here speaks.
+// The same voices in several models, as Kokoro comes in 8, 16 and 32 bits: the one that was measured to be faster here speaks. And
+// models that cannot speak beside those that can.
 import { hash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JobView } from '../../../src/api/job.ts';
 import type { SubmitReply } from '../../../src/api/v1.ts';
 import { describeProcessor } from '../../../src/engine/model/processor.ts';
 import { runTts } from '../../helpers/cli.ts';
@@ -36,6 +38,17 @@ beforeAll(async () => {
     const measured = { timesRealTime: times, processor: describeProcessor() };
     await put(join(dir, 'prepared', 'speed.json'), JSON.stringify(measured));
   }
+  const otherInputs = Buffer.from(makeKokoro({ ids: 'letters', audio: 'audio' }).write());
+  for (const [id, graph, content] of [
+    ['altered', FILES['model.onnx'], Buffer.from(FILES['model.onnx']).fill(0, 500, 501)],
+    ['cut', FILES['model.onnx'], FILES['model.onnx'].subarray(0, -100)],
+    ['strange', otherInputs, otherInputs],
+  ] as const) {
+    const dir = join(models, id);
+    await put(join(dir, 'manifest.json'), JSON.stringify(describe(id, `af_${id}`, graph)));
+    await put(join(dir, 'model.onnx'), content);
+    await put(join(dir, `voices/af_${id}.bin`), FILES['voices/af_wren.bin']);
+  }
   await put(join(models, 'wren.json'), JSON.stringify(describe('wren', 'af_wren')));
   await put(join(models, 'crow-32.json'), JSON.stringify(describe('crow-32', 'af_crow')));
   for (const speaker of ['af_wren', 'af_crow'])
@@ -50,7 +63,7 @@ afterAll(async () => {
   await removeDataDirs();
 });
 
-function describe(id: string, speaker: string) {
+function describe(id: string, speaker: string, graph = FILES['model.onnx']) {
   const file = (path: string, content: Buffer) => ({
     [path]: {
       bytes: content.length,
@@ -69,7 +82,7 @@ function describe(id: string, speaker: string) {
     parameters: {},
     speakers: [{ id: speaker, name: 'Bird', language: 'en-US', gender: 'female' }],
     files: {
-      ...file('model.onnx', FILES['model.onnx']),
+      ...file('model.onnx', graph),
       ...file(`voices/${speaker}.bin`, FILES['voices/af_wren.bin']),
     },
   };
@@ -83,14 +96,15 @@ async function put(path: string, content: string | Uint8Array): Promise<void> {
 const tts = (...args: string[]) => runTts(args, { env: { ...daemon.env, TTS_AUTOSTART: '0' } });
 const modelOf = async (voice: string) =>
   (await daemon.call('GET', `/v1/voices/${voice}`)).json<{ model: string }>().model;
-/** Which model it got; when it is done. */
-const say = async (voice: string, model?: string) => {
+/** The job when it has ended. */
+const finish = async (voice: string, model?: string) => {
   const body = { text: 'Hello.', voice, ...(model !== undefined && { model }) };
   const { jobs } = (await daemon.call('POST', '/v1/jobs', body)).json<SubmitReply>();
   const { id } = jobs[0]!.job;
   await daemon.call('GET', `/v1/jobs/${id}/events`);
-  return (await daemon.call('GET', `/v1/jobs/${id}`)).json<{ model: string }>().model;
+  return (await daemon.call('GET', `/v1/jobs/${id}`)).json<Pick<JobView, 'state' | 'model' | 'error'>>();
 };
+const say = async (voice: string, model?: string) => (await finish(voice, model)).model;
 
 test('a model that is slower than one with the same voices is there to be asked for, and that is said', async () => {
   const { code, stdout } = await tts('models', 'pull', 'wren');
@@ -131,4 +145,25 @@ test('a model that is no file is one to be pulled, and an empty folder is none',
     code: 2,
     stderr: `tts: There are no files in ${dir}.\n`,
   });
+});
+
+test.each([
+  ['altered', 'altered/model.onnx has been altered: its SHA-256 is not the manifest'],
+  ['cut', 'cut/model.onnx has'],
+  [
+    'strange',
+    'strange/model.onnx does not match its engine: expected input input_ids or tokens, no input letters',
+  ],
+])('a model whose graph is %s fails its jobs by the file, and others go on', async (id, message) => {
+  expect(await finish(`af_${id}`)).toMatchObject({
+    state: 'failed',
+    error: { code: 'model_unusable', message: expect.stringContaining(message) },
+  });
+  expect(await finish('heart')).toMatchObject({ state: 'completed' });
+});
+
+test('a voice of another model is refused', async () => {
+  const reply = await daemon.call('POST', '/v1/jobs', { text: 'Hello.', voice: 'heart', model: 'crow' });
+  expect(reply.status).toBe(422);
+  expect(reply.body.toString()).toContain('the voice belongs to model hibari, not crow');
 });
