@@ -134,6 +134,6 @@ test('what is no archive, and no body at all, are refused in words', async () =>
   ]);
   expect(await tts('models', 'add', join(dir, 'nowhere'))).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('cannot be read'),
+    stderr: expect.stringContaining('There is no file or folder'),
   });
 });
