@@ -1,5 +1,5 @@
 // The models that are here: every folder of some directories that holds a manifest.
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine } from '../engines/index.ts';
 import type { Device } from './device.ts';
@@ -77,16 +77,22 @@ export async function readModel(dir: string): Promise<ModelInfo> {
   };
 }
 
-/** Those with a dot in front are on their way in or out. */
+/** Those with a dot in front are on their way in or out. A link counts as the folder that it leads to: models are large. */
 async function listFolders(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+  const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return [];
   });
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => join(dir, name))
-    .sort();
+  const paths = names.filter((name) => !name.startsWith('.')).map((name) => join(dir, name));
+  const areFolders = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, i) => areFolders[i]).sort();
 }
 
 function rethrow(error: unknown): never {
