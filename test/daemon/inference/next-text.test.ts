@@ -18,8 +18,10 @@ test('each chunk brings the text of the next one in the same voice, and the last
       return options;
     },
   });
-  const long = 'Somebody had left a bicycle leaning against the garden wall, and nobody knew whose it was.';
-  const id = await submit({ text: `${long} ${long} [voice:Hazel] This is another. [/voice] ${long}` });
+  const say = (what: string) =>
+    `Somebody had left ${what} leaning against the garden wall, and nobody knew whose.`;
+  const text = `${say('a bicycle')} ${say('a ladder')} [voice:Hazel] This is another. [/voice] ${say('a spade')}`;
+  const id = await submit({ text });
   await waitFor('the job to complete', async () => (await store.get(id))!.state === 'completed');
   expect(given.length).toBeGreaterThan(2);
   for (const [i, { speaker, nextText }] of given.entries()) {
