@@ -1,7 +1,7 @@
 // What clients can do with models: look, pull, add, remove. Models come and go while the daemon runs.
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Logger } from 'pino';
 import { TtsError } from '../../api/errors.ts';
 import type { Model, ModelDetails } from '../../api/models.ts';
@@ -105,8 +105,11 @@ export class Models {
     };
     const pull = new Pull(id, async ({ signal, onProgress }) => {
       try {
+        const all = AbortSignal.any([signal, this.#stopping.signal]);
         await this.#take(
-          await runShelfTask(task, { signal: AbortSignal.any([signal, this.#stopping.signal]), onProgress }),
+          await runShelfTask(task, { signal: all, onProgress }).catch((error: unknown) =>
+            this.#findInPlace(manifest, error),
+          ),
         );
       } catch (error) {
         this.#o.log.warn({ err: error, model: id }, 'a pull ended without its model');
@@ -171,6 +174,14 @@ export class Models {
       { signal: this.#stopping.signal, onProgress: () => {} },
     );
     return this.#take(dir);
+  }
+
+  /** A process that died when all was in place, such as for want of memory to prepare it, has brought the model all the same. */
+  async #findInPlace({ id, revision }: ModelManifest, error: unknown): Promise<string> {
+    const found = await readModel(join(this.#o.modelsDir, id)).catch(() => undefined);
+    if (found?.revision !== revision) throw error;
+    this.#o.log.warn({ err: error, model: id }, 'a model was pulled, but not prepared');
+    return found.dir;
   }
 
   /** The model of a folder is here from now on. */

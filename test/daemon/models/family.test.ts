@@ -1,6 +1,7 @@
 // The same voices in several models, as Kokoro comes in 8, 16 and 32 bits: the one that was measured to be faster here speaks. And
 // models that cannot speak beside those that can.
 import { hash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,6 +12,7 @@ import { runTts } from '../../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { type FileServer, startFileServer } from '../../helpers/file-server.ts';
 import { makeKokoro } from '../../helpers/small-kokoro.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const FILES = {
   'model.onnx': Buffer.from(makeKokoro({ ids: 'tokens', audio: 'audio' }).write()),
@@ -171,3 +173,40 @@ test('a voice of another model is refused', async () => {
   expect(reply.status).toBe(422);
   expect(reply.body.toString()).toContain('the voice belongs to model hibari, not crow');
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that dies while it prepares a model has brought it all the same',
+  async () => {
+    await daemon.call('DELETE', '/v1/models/wren');
+    const found = Promise.withResolvers<void>();
+    server.misbehave = ({ serve }) => void found.promise.then(() => serve());
+    const pull = daemon.call('POST', '/v1/models/wren/pull');
+    const worker = await waitFor('the process that pulls', findWorker);
+    found.resolve();
+    await waitFor('the files to be in place', () => existsSync(join(daemon.dataDir, 'models', 'wren')));
+    try {
+      process.kill(worker, 'SIGKILL');
+    } catch {
+      // It was quicker.
+    }
+    expect((await pull).body.toString()).toContain('event: done');
+    expect(await say('af_wren', 'wren')).toBe('wren');
+  },
+);
+
+function findWorker(): number | undefined {
+  const { pid } = daemon.endpoint;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return children
+    .filter((child) => child !== '')
+    .map(Number)
+    .find(isWorker);
+}
+
+function isWorker(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('shelf-worker');
+  } catch {
+    return false;
+  }
+}
