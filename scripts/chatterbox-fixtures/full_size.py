@@ -14,6 +14,7 @@ from chatterbox.models.s3gen import s3gen as s3gen_module
 from chatterbox.models.t3 import t3 as t3_module
 from chatterbox.models.t3.modules.t3_config import T3Config
 from compact import share_constants
+from onnx import helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from tiny_reference import TEXT_IDS, NoAnalyzer
@@ -68,12 +69,30 @@ def save_beside(model, path):
 
 def quantise(path):
     """`_q4`: blocks of 32 with a scale each; `_quantized`: 8 bits, what comes in is quantised on the way."""
-    q4 = MatMulNBitsQuantizer(onnx.load(path), block_size=Q4_BLOCK, is_symmetric=True)
+    model = onnx.load(path)
+    split_gemms(model.graph)
+    q4 = MatMulNBitsQuantizer(model, block_size=Q4_BLOCK, is_symmetric=True)
     q4.process()
     save_beside(q4.model.model, path.with_name(path.stem + "_q4.onnx"))
-    q8 = path.with_name(path.stem + "_quantized.onnx")
-    quantize_dynamic(path, q8, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"], use_external_data_format=True)
-    save_beside(onnx.load(q8), q8)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        q8 = Path(folder) / "graph.onnx"
+        quantize_dynamic(path, q8, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"], use_external_data_format=True)
+        save_beside(onnx.load(q8), path.with_name(path.stem + "_quantized.onnx"))
+
+
+def split_gemms(graph):
+    """GPT-2's products come with their sum, which the quantiser leaves alone."""
+    nodes = []
+    for node in graph.node:
+        if node.op_type != "Gemm":
+            nodes.append(node)
+            continue
+        assert not any(a.name in ("transA", "transB") and a.i for a in node.attribute)
+        product = node.output[0] + "/product"
+        nodes.append(helper.make_node("MatMul", node.input[:2], [product], name=node.name))
+        nodes.append(helper.make_node("Add", [product, node.input[2]], node.output, name=node.name + "/sum"))
+    del graph.node[:]
+    graph.node.extend(nodes)
 
 
 @torch.no_grad()

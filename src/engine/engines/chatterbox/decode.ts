@@ -26,7 +26,12 @@ export interface SpeechDecoder {
   finish(tokens: readonly number[]): Promise<Float32Array>;
 }
 
-export function createDecoder(graphs: ChatterboxGraphs, voice: Voice, family: Family): SpeechDecoder {
+/** `heed` is called before each run of the decoder, which takes long and cannot be broken off; it may reject. */
+export function createDecoder(
+  graphs: ChatterboxGraphs,
+  voice: Voice,
+  { family, heed }: { family: Family; heed: () => Promise<void> },
+): SpeechDecoder {
   let sure = 0;
   /** Of `tokens` that make a sound. */
   let soundsMade = 0;
@@ -34,6 +39,7 @@ export function createDecoder(graphs: ChatterboxGraphs, voice: Voice, family: Fa
   let seam = new Float32Array(0);
 
   async function decodeWindow(sounds: readonly number[], tail: readonly number[]): Promise<Float32Array> {
+    await heed();
     const from = Math.max(0, soundsMade - CONTEXT);
     const all = await graphs.decode(voice, [...sounds.slice(from), ...tail]);
     // A copy: the rest of the window need not be kept.

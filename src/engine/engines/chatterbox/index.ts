@@ -1,4 +1,5 @@
 // Chatterbox: text to ids, ids to tokens of speech one by one, tokens to samples, in the voice of a clip.
+import { setImmediate as takeBreak } from 'node:timers/promises';
 import { joinSamples } from '../../audio/join-samples.ts';
 import { createStretcher } from '../../audio/stretch.ts';
 import { createTrimmer } from '../../audio/trim-as-it-comes.ts';
@@ -79,7 +80,12 @@ export async function createChatterbox({
     signal: AbortSignal,
     listener: ChunkListener = {},
   ): Promise<ChunkAudio> {
-    signal.throwIfAborted();
+    // A run of a graph cannot be broken off: before each long one, news that came during the last is let in.
+    const heed = async () => {
+      await takeBreak();
+      signal.throwIfAborted();
+    };
+    await heed();
     const { params, seed, reference, speed } = input;
     const language = findLanguage(input, manifest);
     const { text, warnings } = await prepareText(input.text, language);
@@ -103,13 +109,14 @@ export async function createChatterbox({
       isGuided: guidance > 0,
     });
     const settings = readSettings(params, family);
-    const decoder = createDecoder(graphs, voice, family);
+    const decoder = createDecoder(graphs, voice, { family, heed });
     const sound = collectSound(speed, listener);
     const mostTokens = countMostTokens(text);
     const expected = Math.min(guessTokens(text), mostTokens);
 
     let tokens: number[] = [];
     for (let redraws = 0; ; redraws++) {
+      await heed();
       const generated = await generate(graphs, {
         prompt,
         pick: makePick(
@@ -144,7 +151,6 @@ export async function createChatterbox({
       // What was given out stays as it is.
       tokens = tokens.slice(0, decoder.sure);
     }
-    signal.throwIfAborted();
     if (tokens.some((token) => token < FIRST_SILENT_ID)) sound.add(await decoder.finish(tokens));
     const samples = sound.finish();
     listener.onProgress?.(1);

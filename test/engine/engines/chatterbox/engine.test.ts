@@ -119,6 +119,25 @@ test('an abort ends it between two tokens', async () => {
   expect(told).toBeLessThan(9);
 });
 
+test('an abort that comes with the last token before some are decoded keeps them from being decoded', async () => {
+  const stop = new AbortController();
+  const parts: Float32Array[] = [];
+  let told = 0;
+  const speech = turbo.synthesize(
+    { text: TEXT, speaker: 'default', speed: 1, seed: 1, params: {} },
+    stop.signal,
+    {
+      onPart: (part) => parts.push(part),
+      onProgress() {
+        // The first part is made of fifty.
+        if (++told === 50) setImmediate(() => stop.abort(new Error('not wanted')));
+      },
+    },
+  );
+  await expect(speech).rejects.toThrow('not wanted');
+  expect([told, parts]).toEqual([50, []]);
+});
+
 test('what was heard in a clip is kept, named after the clip, which is not needed any more', async () => {
   expect(readdirSync(cacheDir).filter((file) => file.startsWith(reference.sha256))).toHaveLength(1);
   const other = await openEngine({ modelDir: dirs[1]!, device: 'cpu', cacheDir });
