@@ -6,6 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import onnx
 import t3_graphs
 import torch
@@ -14,7 +15,7 @@ from chatterbox.models.s3gen import s3gen as s3gen_module
 from chatterbox.models.t3 import t3 as t3_module
 from chatterbox.models.t3.modules.t3_config import T3Config
 from compact import share_constants
-from onnx import helper
+from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from tiny_reference import TEXT_IDS, NoAnalyzer
@@ -59,7 +60,25 @@ def save(module, args, path, inputs, outputs, axes):
         )
         model = onnx.load(exported)
     share_constants(model.graph)
+    drop_identities(model.graph)
     save_beside(model, path)
+
+
+def drop_identities(graph):
+    """Each later step of the flow has its weights by another name."""
+    outputs = {value.name for value in graph.output}
+    dropped = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "Identity" and node.output[0] not in outputs}
+
+    def find(name):
+        while name in dropped:
+            name = dropped[name]
+        return name
+
+    nodes = [node for node in graph.node if node.op_type != "Identity" or node.output[0] in outputs]
+    for node in nodes:
+        node.input[:] = [find(name) for name in node.input]
+    del graph.node[:]
+    graph.node.extend(nodes)
 
 
 def save_beside(model, path):
@@ -81,15 +100,19 @@ def quantise(path):
 
 
 def split_gemms(graph):
-    """GPT-2's products come with their sum, which the quantiser leaves alone."""
+    """Products that come with their sum are left alone by the quantiser."""
+    tables = {tensor.name: tensor for tensor in graph.initializer}
     nodes = []
     for node in graph.node:
         if node.op_type != "Gemm":
             nodes.append(node)
             continue
-        assert not any(a.name in ("transA", "transB") and a.i for a in node.attribute)
-        product = node.output[0] + "/product"
-        nodes.append(helper.make_node("MatMul", node.input[:2], [product], name=node.name))
+        product, factor = node.output[0] + "/product", node.input[1]
+        if any(attribute.name == "transB" and attribute.i for attribute in node.attribute):
+            factor += "/turned"
+            turned = numpy_helper.to_array(tables[node.input[1]]).T
+            graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(turned), factor))
+        nodes.append(helper.make_node("MatMul", [node.input[0], factor], [product], name=node.name))
         nodes.append(helper.make_node("Add", [product, node.input[2]], node.output, name=node.name + "/sum"))
     del graph.node[:]
     graph.node.extend(nodes)

@@ -59,7 +59,12 @@ export async function* receiveParts(
             throw tooLarge(`the files of one request have at most ${REQUEST_LIMIT_BYTES / 2 ** 20} MiB`);
           const { fieldname: field, filename: name } = part;
           if (!part.file.truncated) yield { field, file: { path, name } };
-          else yield { field, name, problem: `is larger than ${FILE_LIMIT_BYTES / 2 ** 20} MiB; cut it` };
+          else
+            yield {
+              field,
+              name,
+              problem: `is larger than ${FILE_LIMIT_BYTES / 2 ** 20} MiB; cut it, half a minute is enough`,
+            };
         } finally {
           await unlink(path).catch(() => {});
         }

@@ -98,6 +98,6 @@ function level(samples: Float32Array): void {
       throw new BadAudio('holds samples that are no numbers; save it as 16-bit PCM');
     peak = Math.max(peak, Math.abs(sample));
   }
-  if (peak < SILENCE_PEAK) throw new BadAudio('holds only silence');
+  if (peak < SILENCE_PEAK) throw new BadAudio('holds only silence; record it again, louder');
   if (peak > 1) for (let index = 0; index < samples.length; index++) samples[index]! /= peak;
 }
