@@ -127,7 +127,7 @@ test('every model that can be pulled has whole figures, pinned sources, and the 
   });
   expect(catalogue.size).toBeGreaterThanOrEqual(36);
   const chatterboxes = [...catalogue.values()].filter(({ engine }) => engine === 'chatterbox');
-  expect(chatterboxes.length).toBe(14);
+  expect(chatterboxes.length).toBe(15);
   for (const { id, clones, clipSec, files, parameters } of chatterboxes) {
     expect([id, clones, clipSec?.max]).toEqual([id, true, 30]);
     for (const { min, max, default: preset } of Object.values(parameters))
