@@ -18,7 +18,7 @@ export const TEXT_FLAGS: readonly Flag[] = [
   { flags: '--exaggeration <number>', about: '0.25 to 2; how strongly it is played', parse: parseNumber },
   {
     flags: '--cfg-weight <number>',
-    about: '0.2 to 1; how closely it keeps to the voice',
+    about: '0 to 1; how closely it keeps to the text',
     parse: parseNumber,
   },
   { flags: '--top-p <share>', about: '0 to 1; less keeps to what is likeliest', parse: parseNumber },
