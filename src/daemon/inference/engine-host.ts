@@ -17,7 +17,8 @@ import { parseFromHost } from './parse-from-host.ts';
 const HOST_ENTRY = new URL(`../../engine/host${extname(import.meta.filename)}`, import.meta.url);
 /** A host with nothing to do beats every second; this long without a beat it is stuck. */
 const SILENCE_MS = 15 * HEARTBEAT_MS;
-const LOAD_DEADLINE_MS = 120_000;
+/** A large model gets more time: so much of it is loaded even by a slow machine with much else to do. */
+const LOAD_DEADLINE = { leastMs: 120_000, bytesPerMs: 10_000 };
 /** From when it has said that it ends. */
 const END_MS = 1000;
 
@@ -50,6 +51,8 @@ interface Request extends ChunkFollower {
 }
 
 export interface EngineHostOptions extends LoadOptions {
+  /** What the model is said to take. */
+  memoryBytes: number;
   log: Logger;
   onExit: (why: string) => void;
 }
@@ -80,7 +83,7 @@ export class EngineHost {
   #retiredBecause: string | undefined;
   #lastWords = '';
 
-  constructor({ modelDir, device, threads, cacheDir, log, onExit }: EngineHostOptions) {
+  constructor({ modelDir, memoryBytes, device, threads, cacheDir, log, onExit }: EngineHostOptions) {
     this.#log = log;
     this.#child = fork(HOST_ENTRY, [], {
       serialization: 'advanced',
@@ -126,7 +129,8 @@ export class EngineHost {
       ...(threads !== undefined && { threads }),
       ...(cacheDir !== undefined && { cacheDir }),
     });
-    this.#arm(LOAD_DEADLINE_MS, 'did not load the model in time');
+    const { leastMs, bytesPerMs } = LOAD_DEADLINE;
+    this.#arm(Math.max(leastMs, memoryBytes / bytesPerMs), 'did not load the model in time');
   }
 
   get pid(): number | undefined {

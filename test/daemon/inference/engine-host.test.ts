@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 function start(modelDir = MODEL_DIR): EngineHost {
-  const host = new EngineHost({ modelDir, log: pino({ level: 'silent' }), onExit: () => {} });
+  const host = new EngineHost({ modelDir, memoryBytes: 1, log: pino({ level: 'silent' }), onExit: () => {} });
   hosts.push(host);
   return host;
 }
