@@ -300,3 +300,9 @@ export const FIRST_STEPS: readonly [string, string][] = [
   ['tts fetch --wait ID -o book.wav', 'bring it when it is ready'],
   ['tts voices', 'see who can speak'],
 ];
+
+export const FURTHER_HELP: readonly [string, string][] = [
+  ['tts --help', 'all commands'],
+  ['tts say --help', 'all about one of them'],
+  ['tts doctor', 'what is wrong, and what mends it'],
+];
