@@ -27,6 +27,10 @@ const FILE_TIMEOUT_MS = 30 * 60_000;
 /** The daemon sends a comment every 15 s; a longer silence means it is gone. */
 const EVENT_SILENCE_MS = 45_000;
 
+/** What may be wrong with another machine. */
+const REACH_IT =
+  ' Is the address right, does ttsd run there, and does it listen for others (server.host in its config.yaml)?';
+
 export class Client {
   readonly address: Address;
   readonly #pool: Pool;
@@ -242,7 +246,7 @@ export class Client {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TtsError(
       'daemon_unreachable',
-      `The daemon at ${nameAddress(this.address)} does not answer: ${reason}.`,
+      `The daemon at ${nameAddress(this.address)} does not answer: ${reason}.${this.address.kind === 'tcp' ? REACH_IT : ''}`,
       {
         cause: error,
       },

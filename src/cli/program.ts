@@ -2,8 +2,10 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import { TtsError } from '../api/errors.ts';
 import { COMMON_FLAGS, EXAMPLES, FIRST_STEPS, FURTHER_HELP, VERBS } from './command-table.ts';
+import { parseFlag } from './options.ts';
 import { print } from './output.ts';
 import { getWidth, NARROW_COLUMNS, wrapLine } from './render.ts';
+import { suggest } from './suggest.ts';
 import type { Call, Flag, Verb } from './verb.ts';
 import { readVersion } from './version.ts';
 
@@ -13,6 +15,7 @@ export function parseCommandLine(argv: readonly string[]): Call | undefined {
     print(renderFirstSteps());
     return undefined;
   }
+  if (argv[0] === 'help') checkHelp(argv.slice(1).filter((word) => !word.startsWith('-')));
   let call: Call | undefined;
   const program = buildProgram((found) => {
     call = found;
@@ -69,7 +72,7 @@ function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): vo
   const command = createCommand(words.at(-1)!)
     .description(verb.about)
     .addHelpText('after', ({ command }) => renderExamples(verb.examples, command));
-  if (verb.args) command.argument(verb.args);
+  for (const arg of verb.args.split(' ').filter(Boolean)) command.argument(arg);
   for (const flag of verb.flags) command.addOption(createOption(flag));
   command.action(() => onCall({ verb, args: command.args, options: command.optsWithGlobals() }));
   parent.addCommand(command);
@@ -100,7 +103,12 @@ function createCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10, formatItem })
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({
+      outputError: () => undefined,
+      // Some terminals say that they have no columns.
+      getOutHelpWidth: () => process.stdout.columns || HELP_COLUMNS,
+      getErrHelpWidth: () => process.stderr.columns || HELP_COLUMNS,
+    });
 }
 
 /** A flag or a verb in the help. */
@@ -114,23 +122,39 @@ function formatItem(term: string, termWidth: number, about: string, help: Help):
 function createOption({ flags, about, parse }: Flag): Option {
   const option = new Option(flags, about);
   if (!parse) return option;
-  return option.argParser((word) => {
-    try {
-      return parse(word);
-    } catch (error) {
-      throw error instanceof TtsError ? new TtsError('usage', `${option.long}: ${error.message}`) : error;
-    }
-  });
+  return option.argParser((word) => parseFlag(option.long!, parse, word));
 }
 
 function describeMistake(error: CommanderError, argv: readonly string[]): TtsError {
-  if (error.code === 'commander.help') {
-    const group = argv[0] !== undefined && argv[0] in GROUPS ? `${argv[0]} ` : '';
-    return new TtsError('usage', `Which command? See: tts ${group}--help`);
-  }
-  const verb = VERBS.find(({ name }) => name === argv.slice(0, name.split(' ').length).join(' '));
-  const what = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
-  return new TtsError('usage', `${what}. See: tts ${verb ? `${verb.name} ` : ''}--help`, { cause: error });
+  const [first = ''] = argv;
+  const verb = VERBS.filter(({ name }) => name === argv.slice(0, name.split(' ').length).join(' ')).at(-1);
+  const place = verb?.name ?? (first in GROUPS ? first : undefined);
+  const help = `See: tts ${place === undefined ? '' : `${place} `}--help`;
+  if (error.code === 'commander.help') return new TtsError('usage', `Which command? ${help}`);
+  const what = error.message
+    .replace(/^error: /, '')
+    .replace(/\n/g, ' ')
+    .replace(/\.$/, '');
+  return new TtsError('usage', `${what}.${describeMisplaced(first)} ${help}`, { cause: error });
+}
+
+/** What a flag in front of every command may have been meant for. */
+function describeMisplaced(flag: string): string {
+  if (flag === '-v') return ' The version: tts -V. A voice stands behind the command: tts say -v VOICE.';
+  const owner = VERBS.find(({ flags }) => flags.some((one) => one.flags.split(/[ ,]+/).includes(flag)));
+  return flag.startsWith('-') && owner ? ` It stands behind the command: tts ${owner.name} ${flag}.` : '';
+}
+
+/** `tts help sya`: the help of what there is not is no help. */
+function checkHelp(words: readonly string[]): void {
+  const names = VERBS.map(({ name }) => name);
+  const wanted = words.join(' ');
+  if (
+    words.length === 0 ||
+    [...names, ...Object.keys(GROUPS)].some((name) => `${name} `.startsWith(`${wanted} `))
+  )
+    return;
+  throw new TtsError('usage', `There is no command ${wanted}.${suggest(wanted, names)} See: tts --help`);
 }
 
 function renderExamples(examples: readonly [string, string][], command: Command): string {

@@ -41,7 +41,9 @@ export class Session {
 
   /** Once the signal has come, every call rejects with its reason, also one that is under way. */
   endWith(signal: AbortSignal): void {
-    signal.addEventListener('abort', () => this.#end.abort(signal.reason), { once: true });
+    const end = () => this.#end.abort(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
   }
 
   /**

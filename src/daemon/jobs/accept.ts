@@ -265,7 +265,7 @@ function findModel(name: string, models: AcceptContext['models'], ofVoice: strin
   if (found === undefined) {
     throw new TtsError(
       'model_not_found',
-      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Here are ${[...models.keys()].join(', ')}; more can be had: tts models`,
+      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Here are ${[...models.keys()].join(', ')}; others come with: tts models pull NAME (see: tts models)`,
     );
   }
   if (name !== ofVoice) {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { renderHelp } from '../../../src/cli/program.ts';
 import { TTS } from '../../helpers/cli.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 
@@ -51,4 +52,9 @@ test('on a terminal of 40 columns the help, the list and a bar have room', async
     const long = lines.filter((line) => line.length > 40 && !/^ {2}(?:\S+ \| )?tts |^Usage: /.test(line));
     expect({ args, long }).toEqual({ args, long: [] });
   }
+});
+
+test('a terminal that says it has no columns gets the help of a pipe', async () => {
+  const screen = await runOnTerminal('stty cols 0; "$NODE" "$TTS" say --help');
+  expect(screen.replaceAll('\r\n', '\n')).toBe(renderHelp(['say']));
 });
