@@ -118,7 +118,8 @@ function createSpeaker(
         const isGone = job.finished_at !== null && job.state === 'completed' && job.result === null;
         return existing && isGone ? session.client.post<JobView>(pathOf(job.id, '/retry'), {}) : job;
       } catch (error) {
-        if (!(error instanceof TtsError && error.retryable)) throw error;
+        if (!(error instanceof TtsError && error.retryable) || error === session.deadline?.reason)
+          throw error;
         note(`${error.message} Trying again …`);
         await sleep(TRY_AGAIN_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
       }
