@@ -196,7 +196,7 @@ export const VERBS: readonly Verb[] = [
     ],
     examples: [
       ['tts edit 0198c2f1 --priority 10', 'let it go before the others'],
-      ['tts edit $(tts list -q --label book) --at 22:00', 'tonight'],
+      ['tts edit $(tts list -q --state queued) --at 22:00', 'tonight'],
     ],
     load: () => import('./commands/edit.ts'),
   },
