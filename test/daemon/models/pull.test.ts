@@ -1,11 +1,9 @@
 // Pulling a model through the daemon and tts, from a server of our own.
 import { existsSync, statSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Model } from '../../../src/api/models.ts';
-import { PREPARED_FOLDER } from '../../../src/engine/model/prepared.ts';
 import { runTts, startTts } from '../../helpers/cli.ts';
 import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 import { type FileServer, startFileServer } from '../../helpers/file-server.ts';
@@ -13,7 +11,6 @@ import { openTerminal } from '../../helpers/terminal.ts';
 import { offerTwin } from '../../helpers/twin-model.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 let server: FileServer;
 let daemon: Daemon;
 let dataDir: string;
@@ -22,7 +19,6 @@ beforeAll(async () => {
   server = await startFileServer();
   dataDir = await makeDataDir();
   for (const id of ['twin', 'other', 'third']) await offerTwin(id, server, dataDir);
-  await installFastTwin('lark');
   await writeFile(join(dataDir, 'models', 'broken.json'), '{');
   daemon = await startDaemon({ dataDir });
 });
@@ -32,18 +28,6 @@ afterAll(async () => {
   await server.close();
   await removeDataDirs();
 });
-
-/** One that is there already, and was measured to be faster than any is. */
-async function installFastTwin(id: string): Promise<void> {
-  const dir = join(dataDir, 'models', id);
-  await cp(join(ROOT, 'models', 'hibari'), dir, { recursive: true });
-  const { files: _, ...manifest } = JSON.parse(await readFile(join(dataDir, 'models', 'twin.json'), 'utf8'));
-  const { files } = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
-  await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, id, files }));
-  await mkdir(join(dir, PREPARED_FOLDER));
-  const measured = { timesRealTime: 1e9, processor: cpus()[0]?.model ?? '' };
-  await writeFile(join(dir, PREPARED_FOLDER, 'speed.json'), JSON.stringify(measured));
-}
 
 const env = () => ({ ...daemon.env, TTS_AUTOSTART: '0' });
 const tts = (...args: string[]) => runTts(args, { env: env() });
@@ -76,7 +60,7 @@ test('kill -9 of ttsd in the middle of a pull: the next pull goes on from there,
   const again = await tts('models', 'pull', 'twin');
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).toMatch(
-    /^twin is here: 1 voice, 22\.7 MB, [\d.]+ s of speech in a second here\. Try: .*\nlark, with the same voices, is faster here: 1000000000 s of speech in a second\.\n$/,
+    /^twin is here: 1 voice, 22\.7 MB, [\d.]+ s of speech in a second here\. Try: /,
   );
   expect((await tts('voices', '-q')).stdout.split('\n')).toContain('heart-twin');
   expect(countSent() - sentBefore).toBeLessThan(total('twin') - 1_000_000);
