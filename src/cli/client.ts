@@ -27,19 +27,23 @@ const FILE_TIMEOUT_MS = 30 * 60_000;
 /** The daemon sends a comment every 15 s; a longer silence means it is gone. */
 const EVENT_SILENCE_MS = 45_000;
 
+/** What may be wrong with another machine. */
+const REACH_IT =
+  ' Is the address right, does ttsd run there, and does it listen for others (server.host in its config.yaml)?';
+
 export class Client {
   readonly address: Address;
   readonly #pool: Pool;
   readonly #authorization: Record<string, string>;
-  readonly #deadline: AbortSignal | undefined;
+  readonly #end: AbortSignal | undefined;
 
   /**
-   * The key is for an address that others can reach; on the socket there is nothing to prove. After the deadline every call
-   * rejects with its reason.
+   * The key is for an address that others can reach; on the socket there is nothing to prove. After `end` every call rejects with
+   * its reason.
    */
-  constructor(address: Address, apiKey?: string, deadline?: AbortSignal) {
+  constructor(address: Address, apiKey?: string, end?: AbortSignal) {
     this.address = address;
-    this.#deadline = deadline;
+    this.#end = end;
     this.#authorization =
       address.kind === 'tcp' && apiKey !== undefined ? { authorization: `Bearer ${apiKey}` } : {};
     this.#pool =
@@ -195,7 +199,7 @@ export class Client {
     },
   ) {
     const json = options.value === undefined ? undefined : JSON.stringify(options.value);
-    const signal = this.#joinDeadline(options.signal);
+    const signal = this.#joinEnd(options.signal);
     const reply = await this.#pool
       .request({
         method,
@@ -231,18 +235,18 @@ export class Client {
     }
   }
 
-  #joinDeadline(signal: AbortSignal | undefined): AbortSignal | undefined {
-    return signal && this.#deadline ? AbortSignal.any([signal, this.#deadline]) : (signal ?? this.#deadline);
+  #joinEnd(signal: AbortSignal | undefined): AbortSignal | undefined {
+    return signal && this.#end ? AbortSignal.any([signal, this.#end]) : (signal ?? this.#end);
   }
 
   #throwUnreachable(error: unknown, signal?: AbortSignal): never {
     if (signal?.aborted) throw signal.reason;
-    if (this.#deadline?.aborted) throw this.#deadline.reason;
+    if (this.#end?.aborted) throw this.#end.reason;
     if (error instanceof TtsError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new TtsError(
       'daemon_unreachable',
-      `The daemon at ${nameAddress(this.address)} does not answer: ${reason}.`,
+      `The daemon at ${nameAddress(this.address)} does not answer: ${reason}.${this.address.kind === 'tcp' ? REACH_IT : ''}`,
       {
         cause: error,
       },

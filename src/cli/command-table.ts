@@ -196,7 +196,7 @@ export const VERBS: readonly Verb[] = [
     ],
     examples: [
       ['tts edit 0198c2f1 --priority 10', 'let it go before the others'],
-      ['tts edit $(tts list -q --label book) --at 22:00', 'tonight'],
+      ['tts edit $(tts list -q --state queued) --at 22:00', 'tonight'],
     ],
     load: () => import('./commands/edit.ts'),
   },
@@ -299,4 +299,10 @@ export const FIRST_STEPS: readonly [string, string][] = [
   ['tts status', 'see what is going on; tts top: live'],
   ['tts fetch --wait ID -o book.wav', 'bring it when it is ready'],
   ['tts voices', 'see who can speak'],
+];
+
+export const FURTHER_HELP: readonly [string, string][] = [
+  ['tts --help', 'all commands'],
+  ['tts say --help', 'all about one of them'],
+  ['tts doctor', 'what is wrong, and what mends it'],
 ];

@@ -3,7 +3,7 @@ import type { Model } from '../api/models.ts';
 
 export function describeState({ state, runnable, built_in }: Model): string {
   if (built_in) return 'built in';
-  if (!runnable) return 'not runnable by this version';
+  if (!runnable) return 'not runnable here';
   return state;
 }
 

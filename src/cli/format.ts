@@ -31,7 +31,13 @@ export function guessFormat(file: string): AudioFormat | undefined {
 
 /** `--format`, else what the file name says. */
 export async function chooseFormat(options: Options): Promise<AudioFormat | undefined> {
-  if (options.format !== undefined) return readFormat(options.format);
+  if (options.format !== undefined) {
+    const format = readFormat(options.format);
+    const named = options.output === undefined ? undefined : guessFormat(options.output);
+    if (named !== undefined && named !== format)
+      note(`${options.output} will hold ${format}, as --format says, whatever its name.`);
+    return format;
+  }
   if (options.output === undefined || options.output === '-') return undefined;
   const guessed = guessFormat(options.output);
   if (!guessed && !options.output.endsWith('{ext}') && !(await isFolder(options.output))) {

@@ -1,8 +1,9 @@
 // The text to speak: from the arguments, a file, or stdin.
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { TtsError } from '../api/errors.ts';
 import { describeForeign, hasUtf16Mark } from './foreign-file.ts';
+import { note } from './output.ts';
 import { quoteShell } from './quote-shell.ts';
 
 const STDIN = '-';
@@ -18,6 +19,8 @@ export async function readText(args: readonly string[], file: string | undefined
   if (args.length > 0 && file !== undefined) {
     throw new TtsError('usage', 'The text was given twice: as arguments and with --file. Give one of them.');
   }
+  if (args.length > 0 && args.every((arg) => existsSync(arg)))
+    note(`${args[0]} is spoken as it stands here. To speak what is in the file: -f ${quoteShell(args[0]!)}`);
   const text = args.length > 0 ? args.join(' ') : await readSource(file);
   if (text.trim() !== '') return text;
   throw new TtsError('usage', 'There is no text. Give it as arguments, with --file FILE, or pipe it in.');

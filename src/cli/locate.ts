@@ -95,5 +95,9 @@ function canConnect(path: string): Promise<boolean> {
 }
 
 function badHost(host: string): TtsError {
-  return new TtsError('usage', `--host: expected unix:///path/to/socket or http://host:port, got "${host}".`);
+  const meant = /^[\w.-]+(?::\d+)?$/.test(host) ? ` Did you mean http://${host}?` : '';
+  return new TtsError(
+    'usage',
+    `--host: expected unix:///path/to/socket or http://host:port, got "${host}".${meant}`,
+  );
 }

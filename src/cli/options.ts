@@ -66,6 +66,15 @@ export interface Options {
 /** A verb's work: gives the exit code, throws a TtsError. */
 export type Run = (args: readonly string[], options: Options) => Promise<number>;
 
+/** What is wrong with a word is said with the flag it was given to. */
+export function parseFlag<T>(flag: string, parse: (word: string) => T, word: string): T {
+  try {
+    return parse(word);
+  } catch (error) {
+    throw error instanceof TtsError ? new TtsError('usage', `${flag}: ${error.message}`) : error;
+  }
+}
+
 export function parseNumber(word: string): number {
   const value = Number(word);
   if (word.trim() === '' || !Number.isFinite(value))

@@ -1,8 +1,11 @@
 // The command table as a commander program: parsing, help, suggestions.
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { TtsError } from '../api/errors.ts';
-import { COMMON_FLAGS, EXAMPLES, FIRST_STEPS, VERBS } from './command-table.ts';
+import { COMMON_FLAGS, EXAMPLES, FIRST_STEPS, FURTHER_HELP, VERBS } from './command-table.ts';
+import { parseFlag } from './options.ts';
 import { print } from './output.ts';
+import { getWidth, NARROW_COLUMNS, wrapLine } from './render.ts';
+import { suggest } from './suggest.ts';
 import type { Call, Flag, Verb } from './verb.ts';
 import { readVersion } from './version.ts';
 
@@ -12,6 +15,7 @@ export function parseCommandLine(argv: readonly string[]): Call | undefined {
     print(renderFirstSteps());
     return undefined;
   }
+  if (argv[0] === 'help') checkHelp(argv.slice(1).filter((word) => !word.startsWith('-')));
   let call: Call | undefined;
   const program = buildProgram((found) => {
     call = found;
@@ -39,15 +43,16 @@ export function renderHelp(words: readonly string[]): string {
     writeOut: (text) => {
       help += text;
     },
-    getOutHelpWidth: () => 80,
+    getOutHelpWidth: () => HELP_COLUMNS,
   });
   command.outputHelp();
   return help;
 }
 
 function renderFirstSteps(): string {
-  const examples = renderColumns(FIRST_STEPS);
-  return `${ABOUT}\n\n${examples}\n\nAll commands: tts --help. One of them: tts say --help. Something is wrong: tts doctor`;
+  const width = getWidth();
+  const about = wrapLine(ABOUT, 0, width).join('\n');
+  return `${about}\n\n${renderColumns(FIRST_STEPS, width)}\n\n${renderColumns(FURTHER_HELP, width)}`;
 }
 
 function buildProgram(onCall: (call: Call) => void): Command {
@@ -55,7 +60,7 @@ function buildProgram(onCall: (call: Call) => void): Command {
     .description(ABOUT)
     .version(readVersion(), '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', renderExamples(EXAMPLES));
+    .addHelpText('after', ({ command }) => renderExamples(EXAMPLES, command));
   for (const flag of COMMON_FLAGS) program.addOption(createOption(flag));
   for (const verb of VERBS) addVerb(program, verb, onCall);
   return program;
@@ -66,13 +71,17 @@ function addVerb(program: Command, verb: Verb, onCall: (call: Call) => void): vo
   const parent = words.slice(0, -1).reduce(findGroup, program);
   const command = createCommand(words.at(-1)!)
     .description(verb.about)
-    .addHelpText('after', renderExamples(verb.examples));
-  if (verb.args) command.argument(verb.args);
+    .addHelpText('after', ({ command }) => renderExamples(verb.examples, command));
+  for (const arg of verb.args.split(' ').filter(Boolean)) command.argument(arg);
   for (const flag of verb.flags) command.addOption(createOption(flag));
   command.action(() => onCall({ verb, args: command.args, options: command.optsWithGlobals() }));
   parent.addCommand(command);
 }
 
+/** Of help that goes to no terminal. */
+const HELP_COLUMNS = 80;
+/** Of an explanation below what it explains. */
+const BELOW_INDENT = 6;
 const ABOUT = 'Text in, speech out, through a queue that loses nothing.';
 const GROUPS: Readonly<Record<string, string>> = {
   context: 'Name the daemons of other machines',
@@ -93,37 +102,75 @@ function findGroup(parent: Command, name: string): Command {
 function createCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10 })
-    .configureOutput({ outputError: () => undefined });
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 10, formatItem })
+    .configureOutput({
+      outputError: () => undefined,
+      // Some terminals say that they have no columns.
+      getOutHelpWidth: () => process.stdout.columns || HELP_COLUMNS,
+      getErrHelpWidth: () => process.stderr.columns || HELP_COLUMNS,
+    });
+}
+
+/** A flag or a verb in the help. */
+function formatItem(term: string, termWidth: number, about: string, help: Help): string {
+  const columns = help.helpWidth ?? HELP_COLUMNS;
+  return columns < NARROW_COLUMNS
+    ? renderBelow(term, about, columns)
+    : Help.prototype.formatItem.call(help, term, termWidth, about, help);
 }
 
 function createOption({ flags, about, parse }: Flag): Option {
   const option = new Option(flags, about);
   if (!parse) return option;
-  return option.argParser((word) => {
-    try {
-      return parse(word);
-    } catch (error) {
-      throw error instanceof TtsError ? new TtsError('usage', `${option.long}: ${error.message}`) : error;
-    }
-  });
+  return option.argParser((word) => parseFlag(option.long!, parse, word));
 }
 
 function describeMistake(error: CommanderError, argv: readonly string[]): TtsError {
-  if (error.code === 'commander.help') {
-    const group = argv[0] !== undefined && argv[0] in GROUPS ? `${argv[0]} ` : '';
-    return new TtsError('usage', `Which command? See: tts ${group}--help`);
-  }
-  const verb = VERBS.find(({ name }) => name === argv.slice(0, name.split(' ').length).join(' '));
-  const what = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
-  return new TtsError('usage', `${what}. See: tts ${verb ? `${verb.name} ` : ''}--help`, { cause: error });
+  const [first = ''] = argv;
+  const verb = VERBS.filter(({ name }) => name === argv.slice(0, name.split(' ').length).join(' ')).at(-1);
+  const place = verb?.name ?? (first in GROUPS ? first : undefined);
+  const help = `See: tts ${place === undefined ? '' : `${place} `}--help`;
+  if (error.code === 'commander.help') return new TtsError('usage', `Which command? ${help}`);
+  const what = error.message
+    .replace(/^error: /, '')
+    .replace(/\n/g, ' ')
+    .replace(/\.$/, '');
+  return new TtsError('usage', `${what}.${describeMisplaced(first)} ${help}`, { cause: error });
 }
 
-function renderExamples(examples: readonly [string, string][]): string {
-  return `\nExamples:\n${renderColumns(examples)}`;
+/** What a flag in front of every command may have been meant for. */
+function describeMisplaced(flag: string): string {
+  if (flag === '-v') return ' The version: tts -V. A voice stands behind the command: tts say -v VOICE.';
+  const owner = VERBS.find(({ flags }) => flags.some((one) => one.flags.split(/[ ,]+/).includes(flag)));
+  return flag.startsWith('-') && owner ? ` It stands behind the command: tts ${owner.name} ${flag}.` : '';
 }
 
-function renderColumns(rows: readonly [string, string][]): string {
+/** `tts help sya`: the help of what there is not is no help. */
+function checkHelp(words: readonly string[]): void {
+  const names = VERBS.map(({ name }) => name);
+  const wanted = words.join(' ');
+  if (
+    words.length === 0 ||
+    [...names, ...Object.keys(GROUPS)].some((name) => `${name} `.startsWith(`${wanted} `))
+  )
+    return;
+  throw new TtsError('usage', `There is no command ${wanted}.${suggest(wanted, names)} See: tts --help`);
+}
+
+function renderExamples(examples: readonly [string, string][], command: Command): string {
+  const width = command.configureOutput().getOutHelpWidth?.() ?? HELP_COLUMNS;
+  return `\nExamples:\n${renderColumns(examples, width)}`;
+}
+
+/** Side by side, or one below the other where it is too narrow for that. */
+function renderColumns(rows: readonly [string, string][], columns: number): string {
   const width = Math.max(...rows.map(([line]) => line.length));
-  return rows.map(([line, about]) => `  ${line.padEnd(width)}  ${about}`).join('\n');
+  const lines = rows.map(([line, about]) => `  ${line.padEnd(width)}  ${about}`);
+  if (lines.every(({ length }) => length <= columns)) return lines.join('\n');
+  return rows.map(([line, about]) => renderBelow(line, about, columns)).join('\n');
+}
+
+function renderBelow(line: string, about: string, columns: number): string {
+  const indent = ' '.repeat(BELOW_INDENT);
+  return [`  ${line}`, ...wrapLine(indent + about, BELOW_INDENT, columns)].join('\n');
 }

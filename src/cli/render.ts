@@ -4,7 +4,9 @@ import { showControls } from './control-characters.ts';
 
 const SHORT_ID = 8;
 /** Below it there is no room for what can be left out. */
-const NARROW_COLUMNS = 60;
+export const NARROW_COLUMNS = 60;
+/** Where values stand in what is said of one thing. */
+const VALUE_COLUMN = 12;
 const ASCII = /^[\x20-\x7e]*$/;
 /** Letters as wide as two, as terminals have it, and marks that take no place of their own. */
 const WIDE =
@@ -13,19 +15,27 @@ const NO_WIDTH = /\p{Mn}|\p{Me}|\p{Cf}/u;
 
 /** One line a job, in columns: which, what, since when, how far, who, and what it is about. */
 export function renderJobs(jobs: readonly JobView[], width: number): string[] {
-  const isNarrow = width < NARROW_COLUMNS;
-  const hasLabels = !isNarrow && jobs.some(({ label }) => label !== null);
+  const hasLabels = jobs.some(({ label }) => label !== null);
   return alignColumns(
-    jobs.map((job) => [
-      shortenId(job.id),
-      job.state,
-      formatAge(job.created_at),
-      describeProgress(job),
-      ...(isNarrow ? [] : [job.voice]),
-      ...(hasLabels ? [job.label ?? ''] : []),
-      job.text_preview,
-    ]),
+    jobs.map((job) => {
+      const { id, state, created_at, voice, label, text_preview } = job;
+      if (width < NARROW_COLUMNS) return [shortenId(id), state, describeShare(job), describeText(job)];
+      const facts = [shortenId(id), state, formatAge(created_at), describeProgress(job), voice];
+      // A terminal's last column holds what it can; in a pipe each thing has its own.
+      if (Number.isFinite(width)) return [...facts, describeText(job)];
+      return [...facts, ...(hasLabels ? [label ?? ''] : []), text_preview];
+    }),
   ).map((line) => cutLine(line, width));
+}
+
+/** Under which label, and how it begins. */
+export function describeText({ label, text_preview }: JobView): string {
+  return label === null ? text_preview : `${label}: ${text_preview}`;
+}
+
+/** `42%`; nothing of a job that has ended. */
+function describeShare(job: JobView): string {
+  return job.finished_at === null && job.progress > 0 ? `${job.progress}%` : '';
 }
 
 /** Everything there is to say about one job. */
@@ -34,7 +44,8 @@ export function renderDetails(job: JobView): string[] {
     ['id', job.id],
     ['state', `${job.state}${describeProgress(job) && `, ${describeProgress(job)}`}`],
     ['label', job.label],
-    ['text', `${job.text_preview} (${job.text_chars} characters)`],
+    ['text', job.text_preview],
+    ['length', `${job.text_chars} characters`],
     ['voice', `${job.voice} (${job.model}, ${job.language})`],
     ['speed', job.speed === 1 ? null : String(job.speed)],
     ['seed', String(job.seed)],
@@ -52,9 +63,26 @@ export function renderDetails(job: JobView): string[] {
     ['error', job.error && `${job.error.message} (${job.error.code})`],
     ...job.warnings.map((warning): [string, string] => ['warning', warning]),
   ];
-  return rows.flatMap(([name, value]) =>
-    value === null ? [] : [`${name.padEnd(11)} ${showControls(value)}`],
+  return wrapValues(
+    rows.flatMap(([name, value]) => (value === null ? [] : [`${name.padEnd(11)} ${showControls(value)}`])),
   );
+}
+
+/** Lines of a name and a value, where a value that is too long for the terminal goes on below its beginning. */
+export function wrapValues(lines: readonly string[], width = getWidth()): string[] {
+  return lines.flatMap((line) => wrapLine(line, VALUE_COLUMN, width));
+}
+
+/** Broken at blanks, the rest so many columns to the right; what has no room even alone is left to the terminal. */
+export function wrapLine(line: string, indent: number, width: number): string[] {
+  const wrapped = [''];
+  for (const word of line.split(/(?<= )(?! )/)) {
+    const last = wrapped.at(-1)!;
+    if (countColumns((last + word).trimEnd()) <= width || last.length <= indent)
+      wrapped[wrapped.length - 1] = last + word;
+    else wrapped.push(' '.repeat(indent) + word);
+  }
+  return wrapped.map((part) => part.trimEnd());
 }
 
 /** `42% chunk 3/7, 12 s left`, `2nd in the queue`, `3.2 s audio in 0.4 s`. */
@@ -63,7 +91,7 @@ export function describeProgress(job: JobView): string {
     return `${formatSeconds(job.result.audio_sec)} audio in ${formatSeconds(job.elapsed_sec ?? 0)}`;
   if (job.error) return job.error.code;
   if (job.finished_at !== null) return '';
-  if (job.not_before && Date.parse(job.not_before) > Date.now()) return `from ${formatTime(job.not_before)}`;
+  if (job.not_before && Date.parse(job.not_before) > Date.now()) return `from ${formatStart(job.not_before)}`;
   if (job.queue_position !== null) return `number ${job.queue_position} in the queue${formatLeft(job)}`;
   if (job.state === 'queued' && job.progress === 0) return 'waits';
   const chunk = job.total_chunks > 0 ? ` chunk ${job.current_chunk}/${job.total_chunks}` : '';
@@ -130,9 +158,15 @@ export function formatBytes(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** Local time, `2026-11-24 11:02:03`: the one form in which times are shown. */
+/** Local time, `2026-11-24 11:02:03`. */
 export function formatTime(time: string | number): string {
   return new Date(time).toLocaleString('sv-SE');
+}
+
+/** `18:30` when that is today, else with the day. */
+function formatStart(time: string): string {
+  const [day, clock] = formatTime(time).split(' ');
+  return day === formatTime(Date.now()).split(' ')[0] ? clock!.slice(0, 5) : `${day} ${clock!.slice(0, 5)}`;
 }
 
 /** `now`, `40 s`, `3 min`, `5 h`, `12 d`. */
@@ -145,6 +179,6 @@ export function formatAge(iso: string, nowMs = Date.now()): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-function formatLeft(job: JobView): string {
+export function formatLeft(job: JobView): string {
   return job.eta_sec === null ? '' : `, ${formatSeconds(job.eta_sec)} left`;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client.ts';
 import { createDeadline } from './deadline.ts';
 import { findDaemon, getApiKey, getHost, mayAutostart } from './find-daemon.ts';
+import { catchInterrupt, Interrupted } from './interrupt.ts';
 import { type Address, findLocal, parseHost } from './locate.ts';
 import type { Options } from './options.ts';
 import { note } from './output.ts';
@@ -14,26 +15,35 @@ export class Session {
   /** When the time of `--timeout` is over; undefined without one. */
   readonly deadline: AbortSignal | undefined;
   readonly #options: Options;
+  readonly #end: AbortController;
   readonly #say: (line: string) => void;
   #mayStart: boolean;
   #reopening: Promise<void> | undefined;
 
   private constructor(
-    client: Client,
+    address: Address,
     { options, deadline, say }: { options: Options; deadline: AbortSignal | undefined; say: typeof note },
   ) {
-    this.client = client;
     this.deadline = deadline;
     this.#say = say;
     this.#options = options;
+    this.#end = new AbortController();
+    if (deadline) this.endWith(deadline);
+    this.client = this.#connect(address);
     this.#mayStart = mayAutostart(options);
   }
 
   /** `say` is told when the connection is lost. */
   static async open(options: Options, say: (line: string) => void = note): Promise<Session> {
     const deadline = createDeadline(options.timeout);
-    const client = new Client(await findDaemon(options), getApiKey(options), deadline);
-    return new Session(client, { options, deadline, say });
+    return new Session(await findDaemon(options), { options, deadline, say });
+  }
+
+  /** Once the signal has come, every call rejects with its reason, also one that is under way. */
+  endWith(signal: AbortSignal): void {
+    const end = () => this.#end.abort(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
   }
 
   /**
@@ -52,11 +62,11 @@ export class Session {
     this.#say('The connection to the daemon is lost; what is queued goes on by itself. Connecting again …');
     await this.client.close();
     for (;;) {
-      this.deadline?.throwIfAborted();
+      this.#end.signal.throwIfAborted();
       await sleep(RETRY_MS, undefined, { ...(signal && { signal }) }).catch(() => signal?.throwIfAborted());
       const address = await this.#findAgain();
       if (!address) continue;
-      this.client = new Client(address, getApiKey(this.#options), this.deadline);
+      this.client = this.#connect(address);
       if (await isReady(this.client)) return;
       await this.client.close();
     }
@@ -64,6 +74,10 @@ export class Session {
 
   async close(): Promise<void> {
     await this.client.close();
+  }
+
+  #connect(address: Address): Client {
+    return new Client(address, getApiKey(this.#options), this.#end.signal);
   }
 
   async #findAgain(): Promise<Address | undefined> {
@@ -93,4 +107,23 @@ export async function withSession<T>(options: Options, act: (session: Session) =
   } finally {
     await session.close();
   }
+}
+
+/** The same, for what leaves nothing behind: Ctrl-C and SIGTERM end whatever `act` waits for, and give their exit codes. */
+export function withInterruptible(
+  options: Options,
+  act: (session: Session, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { signal, stop } = catchInterrupt();
+    session.endWith(signal);
+    try {
+      return await act(session, signal);
+    } catch (error) {
+      if (error instanceof Interrupted) return error.exitCode;
+      throw error;
+    } finally {
+      stop();
+    }
+  });
 }

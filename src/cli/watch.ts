@@ -5,30 +5,19 @@ import type { OverviewReply } from '../api/v1.ts';
 import { listShown, OVERVIEW_PATH } from './commands/status.ts';
 import { pathOf } from './each-job.ts';
 import { followJob } from './follow.ts';
-import { catchInterrupt, Interrupted } from './interrupt.ts';
 import type { Options } from './options.ts';
 import { print, printJson } from './output.ts';
 import { getWidth, renderJobs } from './render.ts';
-import { type Session, withSession } from './session.ts';
+import { type Session, withInterruptible } from './session.ts';
 
 const REFRESH_MS = 1000;
 
 /** With ids: until all of them have ended. Without: until it is interrupted. */
-export async function watch(ids: readonly string[], options: Options): Promise<number> {
-  const interrupt = catchInterrupt();
-  try {
-    return await withSession(options, (session) => {
-      const show = createDisplay(options);
-      return ids.length === 0
-        ? watchQueue(session, show, interrupt.signal)
-        : watchJobs(session, ids, show, interrupt.signal);
-    });
-  } catch (error) {
-    if (error instanceof Interrupted) return error.exitCode;
-    throw error;
-  } finally {
-    interrupt.stop();
-  }
+export function watch(ids: readonly string[], options: Options): Promise<number> {
+  return withInterruptible(options, (session, signal) => {
+    const show = createDisplay(options);
+    return ids.length === 0 ? watchQueue(session, show, signal) : watchJobs(session, ids, show, signal);
+  });
 }
 
 async function watchJobs(
@@ -53,6 +42,7 @@ async function watchQueue(session: Session, show: Show, signal: AbortSignal): Pr
   for (;;) {
     const { client } = session;
     const overview = await client.get<OverviewReply>(OVERVIEW_PATH).catch(() => undefined);
+    signal.throwIfAborted();
     if (overview) show(listShown(overview));
     else await session.reopen(client, signal);
     await sleep(REFRESH_MS, undefined, { signal }).catch(() => signal.throwIfAborted());

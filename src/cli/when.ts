@@ -1,6 +1,6 @@
 // Points in time as people type them: `--at`, `--in`, `--since`.
 import { TtsError } from '../api/errors.ts';
-import { type Options, parseDurationMs } from './options.ts';
+import { type Options, parseDurationMs, parseFlag } from './options.ts';
 
 /** When a job may start, as ISO 8601; undefined means at once. */
 export function parseStart(options: Options, nowMs: number): string | undefined {
@@ -14,17 +14,17 @@ export function parseStart(options: Options, nowMs: number): string | undefined 
 /** `2h` ago, `14:30`, or a date; as ISO 8601. */
 export function parseSince(word: string, nowMs: number): string {
   if (/^(\d+(\.\d+)?[smhdw])+$/.test(word)) return shiftTime('--since', word, nowMs, -1);
-  return parseMoment('--since', word, nowMs, 'last').toISOString();
+  return parseMoment('--since', word, nowMs, 'last', 'how long ago (2h, 1d) or ').toISOString();
 }
 
 function shiftTime(flag: string, duration: string, nowMs: number, sign: 1 | -1): string {
-  const moment = new Date(nowMs + sign * parseDurationMs(duration));
+  const moment = new Date(nowMs + sign * parseFlag(flag, parseDurationMs, duration));
   if (!Number.isNaN(moment.getTime())) return moment.toISOString();
   throw new TtsError('usage', `${flag}: ${duration} is longer than time is counted.`);
 }
 
 /** A clock time without a date is the next or the last time the clock shows it. */
-function parseMoment(flag: string, word: string, nowMs: number, side: 'next' | 'last'): Date {
+function parseMoment(flag: string, word: string, nowMs: number, side: 'next' | 'last', other = ''): Date {
   const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(word);
   if (clock) {
     const moment = new Date(nowMs);
@@ -39,7 +39,7 @@ function parseMoment(flag: string, word: string, nowMs: number, side: 'next' | '
   if (date && !Number.isNaN(moment.getTime()) && isOnCalendar(date)) return moment;
   throw new TtsError(
     'usage',
-    `${flag}: expected a time such as 18:30, 2027-01-31, 2027-01-31T18:30 or 2027-01-31T18:30Z, got "${word}".`,
+    `${flag}: expected ${other}a time such as 18:30, 2027-01-31, 2027-01-31T18:30 or 2027-01-31T18:30Z, got "${word}".`,
   );
 }
 

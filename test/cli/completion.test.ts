@@ -64,7 +64,7 @@ describe.skipIf(!hasTmux)('tmux: TAB', () => {
   ];
   for (const { shell, start, load } of shells) {
     const has = spawnSync(shell, ['--version']).status === 0;
-    test.skipIf(!has)(`${shell} completes verbs, voices, ids and files`, async () => {
+    test.skipIf(!has)(`${shell} completes verbs, voices, models, ids and files`, async () => {
       terminal = openTerminal(env, { columns: 100, shell: start });
       terminal.run(`${load}; echo loaded''now`);
       await terminal.see('loadednow');
@@ -72,6 +72,9 @@ describe.skipIf(!hasTmux)('tmux: TAB', () => {
       await terminal.see(/tts enqueue$/m);
       terminal.press('-v hea', 'Tab');
       await terminal.see(/tts enqueue -v heart/);
+      terminal.press('C-u');
+      terminal.press('tts say -m hib', 'Tab');
+      await terminal.see(/tts say -m hibari/);
       terminal.press('C-u');
       terminal.press(`tts cancel ${id.slice(0, 6)}`, 'Tab');
       await terminal.see(`tts cancel ${id}`);

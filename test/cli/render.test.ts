@@ -1,6 +1,6 @@
 // Lines for people: columns as a terminal counts them.
 import { expect, test } from 'vitest';
-import { alignColumns, cutLine } from '../../src/cli/render.ts';
+import { alignColumns, cutLine, wrapValues } from '../../src/cli/render.ts';
 
 test.each([
   ['as long as it may be', 'Größe', 5, 'Größe'],
@@ -21,4 +21,16 @@ test('columns stand below each other, whatever the letters', () => {
       ['é', 'c'],
     ]),
   ).toEqual(['世界   a', 'abcde  b', 'é      c']);
+});
+
+test('a value that is too long for a terminal goes on below its beginning; a word is never broken', () => {
+  expect(
+    wrapValues(['voice       af_heart, af_bella, af_sky', 'id          0198c2f1-e519-46ff'], 24),
+  ).toEqual([
+    'voice       af_heart,',
+    '            af_bella,',
+    '            af_sky',
+    'id          0198c2f1-e519-46ff',
+  ]);
+  expect(wrapValues(['voice       one two'], Number.POSITIVE_INFINITY)).toEqual(['voice       one two']);
 });

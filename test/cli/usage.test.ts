@@ -28,7 +28,30 @@ describe('a mistake is refused with exit code 2 and the remedy', () => {
       "tts: unknown option '--voise' (Did you mean --voice?). See: tts say --help\n",
     ],
     [['status', '--jsn'], "tts: unknown option '--jsn' (Did you mean --json?). See: tts status --help\n"],
-    [['daemon', 'strat'], "tts: unknown command 'strat' (Did you mean start?). See: tts --help\n"],
+    [['daemon', 'strat'], "tts: unknown command 'strat' (Did you mean start?). See: tts daemon --help\n"],
+    [['help', 'sayy'], 'tts: There is no command sayy. Did you mean say? See: tts --help\n'],
+    [
+      ['--speed', '2', 'say', 'hello'],
+      "tts: unknown option '--speed'. It stands behind the command: tts say --speed. See: tts --help\n",
+    ],
+    [
+      ['-v'],
+      "tts: unknown option '-v'. The version: tts -V. A voice stands behind the command: tts say -v VOICE. See: tts --help\n",
+    ],
+    [['voices', 'preview'], "tts: missing required argument 'voice'. See: tts voices preview --help\n"],
+    [['lexicon', 'add'], "tts: missing required argument 'word'. See: tts lexicon add --help\n"],
+    [
+      ['list', 'extra'],
+      "tts: too many arguments for 'list'. Expected 0 arguments but got 1: extra. See: tts list --help\n",
+    ],
+    [
+      ['enqueue', 'hello', '--in', 'tomorrow'],
+      'tts: --in: expected a duration such as 90s, 10m, 1h30m or 2d, got "tomorrow"\n',
+    ],
+    [
+      ['list', '--host', 'localhost:8004'],
+      'tts: --host: expected unix:///path/to/socket or http://host:port, got "localhost:8004". Did you mean http://localhost:8004?\n',
+    ],
     [['say', '--speed', 'fast', 'hello'], 'tts: --speed: expected a number, got "fast"\n'],
     [['wait'], "tts: missing required argument 'id'. See: tts wait --help\n"],
     [

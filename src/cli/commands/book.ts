@@ -10,11 +10,11 @@ import { isFolder, openDestination, openEarly } from '../destination.ts';
 import { pathOf } from '../each-job.ts';
 import { chooseFormat } from '../format.ts';
 import { describeUnreadable } from '../input.ts';
-import { catchInterrupt, Interrupted } from '../interrupt.ts';
+import { Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { checkCompleted } from '../outcome.ts';
 import { note, print, printJson } from '../output.ts';
-import { type Session, withSession } from '../session.ts';
+import { type Session, withInterruptible } from '../session.ts';
 import { bringClone, buildRequest, submitJobs } from '../submit.ts';
 import { isTemplate } from '../template.ts';
 import { waitForEnds } from '../wait-for-ends.ts';
@@ -33,24 +33,22 @@ export async function run([file]: readonly string[], options: Options): Promise<
     throw describeUnreadable(file!, cause);
   });
   const book = readEpub(bytes, file!);
-  const interrupt = catchInterrupt();
-  try {
-    return await withSession(options, async (session) => {
-      const jobs = await submitChapters(session, book, { options, format });
-      const { signal } = interrupt;
-      if (isOneFile) return await makeOneFile(session, book, { jobs, options, path: output, signal });
-      const wanted = jobs.map((job, index) => ({
-        job,
-        place: { n: index + 1, title: book.chapters[index]!.title },
-      }));
-      return await collect(session, wanted, { options, output, single, signal });
-    });
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    note('The chapters stay in the queue; the same command goes on with them.');
-    return error.exitCode;
-  } finally {
-    interrupt.stop();
+  return withInterruptible(options, (session, signal) =>
+    makeBook(session, signal).catch((error) => {
+      if (error instanceof Interrupted)
+        note('The chapters stay in the queue; the same command goes on with them.');
+      throw error;
+    }),
+  );
+
+  async function makeBook(session: Session, signal: AbortSignal): Promise<number> {
+    const jobs = await submitChapters(session, book, { options, format });
+    if (isOneFile) return makeOneFile(session, book, { jobs, options, path: output, signal });
+    const wanted = jobs.map((job, index) => ({
+      job,
+      place: { n: index + 1, title: book.chapters[index]!.title },
+    }));
+    return collect(session, wanted, { options, output, single, signal });
   }
 }
 

@@ -10,7 +10,8 @@ import type { Options } from '../options.ts';
 import { note, print } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
-import { bringClone, buildRequest, type SourcedRequest, submitJobs } from '../submit.ts';
+import { bringClone, buildRequest, type SourcedRequest } from '../submit.ts';
+import { submitAndName } from '../submit-and-name.ts';
 import { FILE_FIELDS, isTemplate, JOB_FIELDS } from '../template.ts';
 
 export async function run(args: readonly string[], options: Options): Promise<number> {
@@ -22,21 +23,29 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     const { checkCaptions } = await import('../captions.ts');
     await checkCaptions(captions, requests.length);
   }
-  // From here on Ctrl-C leaves the jobs and says which they are; without files to write there is nothing to say.
-  const interrupt = output === undefined ? undefined : catchInterrupt();
   return withSession(options, async (session) => {
     const clone = await bringClone(session, options);
-    const submitted = await submitJobs(
-      session,
-      requests.map(({ request }) => ({ ...request, ...clone })),
-    ).catch((error) => {
-      throw nameSourceOf(error, requests);
-    });
-    warn(submitted, options);
-    if (interrupt) return save(session, { submitted, requests, options, signal: interrupt.signal });
-    for (const { existing, job } of submitted) show(options, { ...job, existing }, () => [job.id]);
-    return 0;
-  }).finally(() => interrupt?.stop());
+    // From here on Ctrl-C leaves the jobs and says which they are.
+    const { signal, stop } = catchInterrupt();
+    try {
+      const submitted = await submitAndName(
+        session,
+        requests.map(({ request }) => ({ ...request, ...clone })),
+        signal,
+      ).catch((error) => {
+        throw nameSourceOf(error, requests);
+      });
+      warn(submitted, options);
+      if (output !== undefined) return await save(session, { submitted, requests, options, signal });
+      for (const { existing, job } of submitted) show(options, { ...job, existing }, () => [job.id]);
+      return signal.aborted ? (signal.reason as Interrupted).exitCode : 0;
+    } catch (error) {
+      if (error instanceof Interrupted) return error.exitCode;
+      throw error;
+    } finally {
+      stop();
+    }
+  });
 }
 
 function checkSources(args: readonly string[], options: Options): void {

@@ -16,7 +16,8 @@ import { findPlayer, PLAYER_NAMES, playJob } from '../play.ts';
 import { describeProgress } from '../render.ts';
 import { type Session, withSession } from '../session.ts';
 import { show } from '../show.ts';
-import { bringClone, buildRequest, submitJobs } from '../submit.ts';
+import { bringClone, buildRequest } from '../submit.ts';
+import { submitAndName } from '../submit-and-name.ts';
 import { createProgress } from '../ui/progress.ts';
 import { createWarner } from '../warner.ts';
 
@@ -31,13 +32,23 @@ export async function run(args: readonly string[], options: Options): Promise<nu
   await captions?.checkCaptions(options.captions!);
   return withSession(options, async (session) => {
     const clone = await bringClone(session, options);
-    const [submitted] = await submitJobs(session, [{ ...request, ...clone }]);
-    const { id } = submitted!.job;
-    const player = options.output === undefined ? findPlayer() : undefined;
+    const interrupt = catchInterrupt();
     const stop = new AbortController();
-    const played = player && playJob(session, { id }, player, stop.signal);
-    played?.catch(() => undefined);
-    const job = await followInterruptibly(session, id, options);
+    let played: Promise<void> | undefined;
+    let job: JobView | number;
+    try {
+      const [submitted] = await submitAndName(session, [{ ...request, ...clone }], interrupt.signal);
+      const { id } = submitted!.job;
+      const player = options.output === undefined ? findPlayer() : undefined;
+      played = player && playJob(session, { id }, player, stop.signal);
+      played?.catch(() => undefined);
+      job = await followInterruptibly(session, id, options, interrupt.signal);
+    } catch (error) {
+      if (error instanceof Interrupted) return error.exitCode;
+      throw error;
+    } finally {
+      interrupt.stop();
+    }
     if (typeof job === 'number') {
       stop.abort();
       return job;
@@ -49,14 +60,14 @@ export async function run(args: readonly string[], options: Options): Promise<nu
     if (!destination) {
       if (!played)
         note(
-          `No player is installed (${PLAYER_NAMES.join(', ')}). The sound is kept: tts fetch ${id} -o FILE`,
+          `No player is installed (${PLAYER_NAMES.join(', ')}). The sound is kept: tts fetch ${job.id} -o FILE`,
         );
       await played;
       show(options, job, () => []);
       return 0;
     }
     await downloadResult(session, job, destination).catch((error) => {
-      note(`The sound is kept: tts fetch ${id} -o FILE`);
+      note(`The sound is kept: tts fetch ${job.id} -o FILE`);
       throw error;
     });
     announce(job, destination, options);
@@ -69,12 +80,13 @@ async function followInterruptibly(
   session: Session,
   id: string,
   options: Options,
+  signal: AbortSignal,
 ): Promise<JobView | number> {
   const progress = await createProgress(options);
   const warn = createWarner(progress.clear);
-  const interrupt = catchInterrupt();
   try {
-    return await waitForJob(session, id, interrupt.signal, (view) => {
+    signal.throwIfAborted();
+    return await waitForJob(session, id, signal, (view) => {
       warn(view);
       progress.update(view);
     });
@@ -88,7 +100,6 @@ async function followInterruptibly(
     return error.exitCode === 130 ? cancelOnInterrupt(session, id) : detach(id, error.exitCode);
   } finally {
     progress.clear();
-    interrupt.stop();
   }
 }
 

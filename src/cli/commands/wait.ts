@@ -2,26 +2,17 @@
 import { TtsError } from '../../api/errors.ts';
 import type { JobView } from '../../api/job.ts';
 import { pathOf } from '../each-job.ts';
-import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { note } from '../output.ts';
 import { getWidth, renderJobs } from '../render.ts';
-import { type Session, withSession } from '../session.ts';
+import { type Session, withInterruptible } from '../session.ts';
 import { show } from '../show.ts';
 import { waitForEnds } from '../wait-for-ends.ts';
 
 export async function run(ids: readonly string[], options: Options): Promise<number> {
   if (options.all && options.any)
     throw new TtsError('usage', '--all and --any exclude each other: give one of them.');
-  const interrupt = catchInterrupt();
-  try {
-    return await withSession(options, (session) => waitForJobs(session, ids, options, interrupt.signal));
-  } catch (error) {
-    if (error instanceof Interrupted) return error.exitCode;
-    throw error;
-  } finally {
-    interrupt.stop();
-  }
+  return withInterruptible(options, (session, signal) => waitForJobs(session, ids, options, signal));
 }
 
 async function waitForJobs(

@@ -11,11 +11,10 @@ import { pathOf } from '../each-job.ts';
 import { waitForJob } from '../follow.ts';
 import { getExtension, readFormat } from '../format.ts';
 import { describeUnreadable, readTextFile } from '../input.ts';
-import { catchInterrupt, Interrupted } from '../interrupt.ts';
 import type { Options } from '../options.ts';
 import { checkCompleted } from '../outcome.ts';
 import { note, reportError } from '../output.ts';
-import { type Session, withSession } from '../session.ts';
+import { type Session, withInterruptible } from '../session.ts';
 import { show } from '../show.ts';
 import { bringClone, buildRequest, submitJobs } from '../submit.ts';
 
@@ -31,31 +30,22 @@ export async function run([folder]: readonly string[], options: Options): Promis
   await checkFolder(folder!);
   const format = options.format === undefined ? 'wav' : readFormat(options.format);
   const { default: chokidar } = await import('chokidar');
-  const interrupt = catchInterrupt();
-  const { signal } = interrupt;
-  try {
-    return await withSession(options, async (session) => {
-      const clone = await bringClone(session, options);
-      const speaker = createSpeaker(session, { options, format, clone, signal });
-      const watcher = chokidar.watch(folder!, {
-        depth: 0,
-        awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: POLL_MS },
-        ignored: (path, stats) => stats?.isFile() === true && !isText(path),
-      });
-      try {
-        watcher.on('add', speaker.take).on('change', speaker.take).on('error', speaker.fail);
-        watcher.once('ready', () => options.quiet || options.json || note(`Watching ${folder}.`));
-        return await speaker.broken;
-      } finally {
-        await watcher.close();
-      }
+  return withInterruptible(options, async (session, signal) => {
+    const clone = await bringClone(session, options);
+    const speaker = createSpeaker(session, { options, format, clone, signal });
+    const watcher = chokidar.watch(folder!, {
+      depth: 0,
+      awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: POLL_MS },
+      ignored: (path, stats) => stats?.isFile() === true && !isText(path),
     });
-  } catch (error) {
-    if (error instanceof Interrupted) return error.exitCode;
-    throw error;
-  } finally {
-    interrupt.stop();
-  }
+    try {
+      watcher.on('add', speaker.take).on('change', speaker.take).on('error', speaker.fail);
+      watcher.once('ready', () => options.quiet || options.json || note(`Watching ${folder}.`));
+      return await speaker.broken;
+    } finally {
+      await watcher.close();
+    }
+  });
 }
 
 async function checkFolder(folder: string): Promise<void> {
@@ -128,7 +118,8 @@ function createSpeaker(
         const isGone = job.finished_at !== null && job.state === 'completed' && job.result === null;
         return existing && isGone ? session.client.post<JobView>(pathOf(job.id, '/retry'), {}) : job;
       } catch (error) {
-        if (!(error instanceof TtsError && error.retryable)) throw error;
+        if (!(error instanceof TtsError && error.retryable) || error === session.deadline?.reason)
+          throw error;
         note(`${error.message} Trying again …`);
         await sleep(TRY_AGAIN_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
       }

@@ -13,6 +13,7 @@ import { findPlayer, PLAYER_NAMES } from '../play.ts';
 import { quoteShell } from '../quote-shell.ts';
 import { formatBytes, formatTime } from '../render.ts';
 import { readVersion } from '../version.ts';
+import { asRoot, bringModulesCommand, bringVoiceCommand, installCommand } from './commands.ts';
 import { adviseCuda, findCard, hasCudaLibraries, isForCuda } from './cuda.ts';
 import { findDamage, listModelFolders } from './models.ts';
 
@@ -38,9 +39,9 @@ export interface Facts {
 /** Of this program. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const OLDEST_NODE = [22, 19];
-/** A clone builds itself again; a package has nothing to build with. */
-const INSTALL_AGAIN = `cd ${quoteShell(ROOT)} && npm ${existsSync(join(ROOT, 'src')) ? 'ci' : 'install --ignore-scripts --omit=dev'}`;
-const NODE_MEND = 'npm install -g node@24';
+/** Beside the one that is there, which npm does not overwrite; most shells look there first. */
+const NODE_MEND =
+  'npm install -g --allow-scripts=node --prefix ~/.local node@24 && export PATH=~/.local/bin:$PATH';
 /** bin/start-again.js leaves here which Node was too old. */
 const STARTED_AGAIN = 'TTS_STARTED_AGAIN';
 /** `ttsd --check` of a configuration that is wrong. */
@@ -94,7 +95,7 @@ function checkModules(): Finding {
     const { status, stderr } = spawnSync(process.execPath, ['-e', use], { cwd: ROOT, encoding: 'utf8' });
     if (status === 0) continue;
     const why = /^(?:\w*Error|Error): (.*)$/m.exec(stderr)?.[1] ?? `it ends with ${status}`;
-    return bad(`${name} cannot be loaded: ${why}`, INSTALL_AGAIN);
+    return bad(`${name} cannot be loaded: ${why}`, bringModulesCommand(ROOT));
   }
   return ok('better-sqlite3 and onnxruntime-node load');
 }
@@ -118,8 +119,11 @@ function checkData({ dataDir }: Facts): Finding {
   const nearest = findExisting(dataDir);
   if (!statSync(nearest).isDirectory())
     return bad(`${nearest} is no folder`, `mv ${quoteShell(nearest)} ${quoteShell(`${nearest}.old`)}`);
+  const database = join(dataDir, 'ttsd.db');
   try {
     accessSync(nearest, constants.R_OK | constants.W_OK | constants.X_OK);
+    // Whoever ran tts with sudo once has left one that is root's.
+    if (existsSync(database)) accessSync(database, constants.R_OK | constants.W_OK);
     const probe = join(nearest, `.tts-doctor-${process.pid}`);
     writeFileSync(probe, '');
     rmSync(probe);
@@ -130,10 +134,12 @@ function checkData({ dataDir }: Facts): Finding {
         `${dataDir} is on a read-only file system`,
         asRoot(`mount -o remount,rw ${quoteShell(findMount(nearest))}`),
       );
-    return bad(
-      `${dataDir} cannot be written`,
-      `${asRoot(`chown -R ${user} ${quoteShell(nearest)}`)} && chmod u+rwx ${quoteShell(nearest)}`,
-    );
+    // What lies above it may be everybody's: that is left alone.
+    const mend =
+      nearest === dataDir
+        ? `${asRoot(`chown -R ${user} ${quoteShell(dataDir)}`)} && chmod u+rwx ${quoteShell(dataDir)}`
+        : asRoot(`install -d -m 700 -o ${user} ${quoteShell(dataDir)}`);
+    return bad(`${dataDir} cannot be ${nearest === dataDir ? 'written' : 'made'}`, mend);
   }
   const { mode } = statSync(nearest);
   if (nearest === dataDir && (mode & 0o077) !== 0)
@@ -160,7 +166,7 @@ function checkConfig(): Finding {
   if (check.status !== CONFIG_EXIT)
     return bad(
       `ttsd cannot look at it: ${/^\w*Error.*$/m.exec(check.stderr)?.[0] ?? `it ends with ${check.status ?? check.signal}`}`,
-      INSTALL_AGAIN,
+      bringModulesCommand(ROOT),
     );
   const why = check.stderr.trim().replace(/^ttsd: /, '');
   return bad(why, existsSync(file) ? `\${EDITOR:-nano} ${quoteShell(file)}` : 'env | grep TTSD_');
@@ -171,11 +177,7 @@ async function checkModels({ dataDir }: Facts): Promise<Finding> {
   const builtIn = join(ROOT, 'models');
   for (const name of listModelFolders(builtIn)) {
     const damage = await findDamage(join(builtIn, name));
-    if (damage !== undefined)
-      return bad(
-        `the embedded voice: ${damage}`,
-        `cd ${quoteShell(ROOT)} && git checkout models || npm install -g ttsd`,
-      );
+    if (damage !== undefined) return bad(`the embedded voice: ${damage}`, bringVoiceCommand(ROOT));
   }
   const installed = listModelFolders(join(dataDir, 'models'));
   for (const name of installed) {
@@ -270,14 +272,6 @@ function isTaken(port: number): Promise<boolean> {
   socket.once('error', () => resolve(false));
   socket.once('timeout', () => resolve(false));
   return promise.finally(() => socket.destroy());
-}
-
-function installCommand(name: string): string {
-  return process.platform === 'darwin' ? `brew install ${name}` : asRoot(`apt-get install ${name}`);
-}
-
-function asRoot(command: string): string {
-  return process.getuid?.() === 0 ? command : `sudo ${command}`;
 }
 
 /** The folder that the file system of `path` is mounted on. */

@@ -110,7 +110,10 @@ function removeEmpty(folder: string): void {
 function run([program, ...words]: readonly string[]): void {
   const { status, stderr, error } = spawnSync(program!, words, { encoding: 'utf8' });
   if (status === 0) return;
-  const why = error?.message ?? stderr.trim().split('\n').at(-1);
+  // What comes after that line is where to read more, of a unit that is gone by then.
+  const lines = stderr.trim().split('\n');
+  const why =
+    error?.message ?? (lines.find((line) => /fail/i.test(line)) ?? lines.at(-1)!).replace(/\.$/, '');
   throw new TtsError(
     'service_failed',
     `${program} ${words.join(' ')} failed: ${why}. Nothing was installed; without a service: tts daemon start`,

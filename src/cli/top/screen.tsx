@@ -3,7 +3,7 @@ import { Box, Text } from 'ink';
 import type { JobState, JobView } from '../../api/job.ts';
 import type { QueueReply } from '../../api/v1.ts';
 import { showControls } from '../control-characters.ts';
-import { describeProgress, formatBytes, shortenId } from '../render.ts';
+import { describeProgress, describeText, formatBytes, NARROW_COLUMNS, shortenId } from '../render.ts';
 import type { Detail, Snapshot } from './feed.ts';
 
 export interface Choice {
@@ -24,7 +24,6 @@ interface Size {
   rows: number;
 }
 
-const NARROW_COLUMNS = 60;
 /** Lines that are no jobs: head, rules, foot, and one that stays free, or the terminal would scroll. */
 const FRAME_ROWS = 6;
 const DETAIL_ROWS = 6;
@@ -95,7 +94,7 @@ function describeModel({ id, state, chars_per_sec, rss_bytes }: QueueReply['mode
 /** `progressWidth` is undefined where there is no room for more than a percentage. */
 function Row(props: { job: JobView; isSelected: boolean; progressWidth: number | undefined }) {
   const { job, isSelected, progressWidth: width } = props;
-  const about = showControls(job.label === null ? job.text_preview : `${job.label}: ${job.text_preview}`);
+  const about = showControls(describeText(job));
   const state = width === undefined ? job.state.slice(0, 4) : job.state.padEnd(STATE_WIDTH);
   const progress =
     width === undefined
@@ -116,10 +115,12 @@ function Sentences({ detail, heard }: { detail: Detail | undefined; heard: numbe
   if (!detail) return <Box height={DETAIL_ROWS} />;
   const { job, sentences, totalChunks } = detail;
   const inHand = heard ?? (job.state === 'running' ? job.current_chunk - 1 : undefined);
+  const label = job.label === null ? [] : [showControls(job.label)];
   const place = totalChunks === 0 ? '' : `, ${totalChunks} chunks`;
+  const facts = [shortenId(job.id), ...label, `${job.voice}, ${job.text_chars} characters${place}`];
   return (
     <Box flexDirection="column" height={DETAIL_ROWS} overflow="hidden">
-      <Line>{`${shortenId(job.id)}  ${showControls(job.label ?? '')}  ${job.voice}, ${job.text_chars} characters${place}  ${describeProgress(job)}`}</Line>
+      <Line>{[...facts, describeProgress(job)].join('  ')}</Line>
       {sentences.length === 0 && <Text dimColor>{showControls(job.text_preview)}</Text>}
       {sentences.map(({ index, text }) =>
         index === inHand ? (

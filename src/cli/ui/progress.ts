@@ -2,7 +2,8 @@
 import type { MultiBar, SingleBar } from 'cli-progress';
 import type { JobView } from '../../api/job.ts';
 import type { Options } from '../options.ts';
-import { cutLine, describeProgress, formatSeconds, shortenId } from '../render.ts';
+import { cutLine, describeProgress, formatLeft, formatSeconds, shortenId } from '../render.ts';
+import { drawBar, getColumns, isNarrow } from './bar.ts';
 
 export interface Progress {
   update(view: JobView): void;
@@ -10,9 +11,6 @@ export interface Progress {
   clear(): void;
 }
 
-const BAR_WIDTH = 30;
-const NARROW_BAR_WIDTH = 12;
-const NARROW_COLUMNS = 60;
 /** Lines that are left to what else is on the screen. */
 const SPARE_ROWS = 3;
 
@@ -84,7 +82,7 @@ function showMany(makeBars: () => MultiBar, jobs: number): Progress {
 
   function draw(view: JobView): void {
     const bar = drawn.get(view.id);
-    const payload = { line: `${shortenId(view.id)} ${drawLine(view)}` };
+    const payload = { line: `${shortenId(view.id)} ${drawShare(view)}` };
     if (view.finished_at !== null) {
       if (bar) bars!.remove(bar);
       drawn.delete(view.id);
@@ -121,13 +119,18 @@ function showMany(makeBars: () => MultiBar, jobs: number): Progress {
   };
 }
 
-/** `[======>      ]  42% chunk 3/7, 12 s left, 850 characters/s`. */
-export function drawLine(view: JobView): string {
-  return `${drawBar(view.progress / 100)} ${describeProgress(view)}${describeSpeed(view)}`;
+/** `██████░░░░ 42% chunk 3/7, 12 s left, 850 characters/s`. */
+function drawLine(view: JobView): string {
+  return `${drawShare(view)}${isNarrow() ? '' : describeSpeed(view)}`;
 }
 
-/** `[===>   ] 3 of 10 jobs, 2 min 5 s left, 850 characters/s`; what was done before `measured` began is no speed. */
-export function drawTotal(
+function drawShare(view: JobView): string {
+  const isGoingOn = view.state === 'running' && isNarrow();
+  return `${drawBar(view.progress / 100)} ${isGoingOn ? `${view.progress}%${formatLeft(view)}` : describeProgress(view)}`;
+}
+
+/** `███░░░ 3 of 10 jobs, 2 min 5 s left, 850 characters/s`; what was done before `measured` began is no speed. */
+function drawTotal(
   views: readonly JobView[],
   jobs: number,
   measured: { sinceSec: number; chars: number },
@@ -138,17 +141,9 @@ export function drawTotal(
     .filter((view) => view.finished_at === null)
     .reduce((sum, view) => sum + view.text_chars * (1 - view.progress / 100), 0);
   const charsPerSec = measured.sinceSec > 0 ? measured.chars / measured.sinceSec : 0;
-  const pace =
-    charsPerSec > 0
-      ? `, ${formatSeconds(left / charsPerSec)} left, ${Math.round(charsPerSec)} characters/s`
-      : '';
+  const speed = isNarrow() ? '' : `, ${Math.round(charsPerSec)} characters/s`;
+  const pace = charsPerSec > 0 ? `, ${formatSeconds(left / charsPerSec)} left${speed}` : '';
   return `${drawBar(allChars === 0 ? 0 : 1 - left / allChars)} ${ended} of ${jobs} jobs${pace}`;
-}
-
-function drawBar(share: number): string {
-  const width = getColumns() < NARROW_COLUMNS ? NARROW_BAR_WIDTH : BAR_WIDTH;
-  const filled = Math.round(share * width);
-  return `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
 }
 
 function countDone(views: readonly JobView[]): number {
@@ -159,8 +154,4 @@ function describeSpeed(view: JobView): string {
   if (view.progress === 0 || view.result || !view.elapsed_sec) return '';
   const charsPerSec = (view.text_chars * view.progress) / 100 / view.elapsed_sec;
   return `, ${Math.round(charsPerSec)} characters/s`;
-}
-
-function getColumns(): number {
-  return process.stderr.columns || 80;
 }

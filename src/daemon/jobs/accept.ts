@@ -7,6 +7,7 @@ import type { ModelInfo } from '../../engine/model/shelf.ts';
 import { getBaseLanguage } from '../../engine/text/base-language.ts';
 import { ESPEAK_IS_MISSING, findEspeak } from '../../engine/text/espeak/find-espeak.ts';
 import { findClipHash } from '../../engine/voice/clip-speaker.ts';
+import { nameWithModel } from '../../engine/voice/model-voices.ts';
 import type { ResolvedVoice, VoiceRegistry } from '../../engine/voice/registry.ts';
 import type { Config } from '../config.ts';
 import type { Lexicon } from '../lexicon/lexicon-file.ts';
@@ -205,7 +206,10 @@ function findLoneSurrogate(text: string): number {
   return text.search(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/);
 }
 
-/** Who asks for a model and no voice gets its first one. A voice that several models have is spoken by the one asked for. */
+/**
+ * Who asks for a model and no voice gets its first one. A voice that several models have is spoken by the one asked for, and of
+ * two voices of one name that model's is meant.
+ */
 function resolveVoice(
   request: JobRequest,
   standard: string,
@@ -221,8 +225,10 @@ function resolveVoice(
     wish,
   );
   if (model === undefined || asked.voice.model === model.id || asked.own !== null) return asked;
-  const isShared = model.speakers.some(({ id }) => id === asked.voice.speaker);
-  return isShared ? { ...asked, voice: { ...asked.voice, model: model.id } } : asked;
+  const shared = model.speakers.find(({ id }) => id === asked.voice.speaker);
+  if (shared) return { ...asked, voice: { ...asked.voice, model: model.id, language: shared.language } };
+  const namesake = model.speakers.find(({ id }) => id.toLowerCase() === asked.voice.id.toLowerCase());
+  return namesake ? voices.resolve(nameWithModel(namesake.id, model.id)) : asked;
 }
 
 /** Whoever asks for a likeness gets that or an error, no stand-in. */
@@ -259,7 +265,7 @@ function findModel(name: string, models: AcceptContext['models'], ofVoice: strin
   if (found === undefined) {
     throw new TtsError(
       'model_not_found',
-      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Here are ${[...models.keys()].join(', ')}; more can be had: tts models`,
+      `There is no model ${JSON.stringify(name.slice(0, 100))} here. Here are ${[...models.keys()].join(', ')}; others come with: tts models pull NAME (see: tts models)`,
     );
   }
   if (name !== ofVoice) {

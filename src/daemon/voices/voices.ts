@@ -247,7 +247,7 @@ export class Voices {
         : `${alias} is a name of ${voice.id}, which ships with ttsd`;
     throw new TtsError(
       'voice_built_in',
-      `${what}: it can neither be changed nor removed. POST /v1/voices makes one of your own.`,
+      `${what}: it can neither be changed nor removed. Make one of your own: tts voices add, or POST /v1/voices.`,
     );
   }
 

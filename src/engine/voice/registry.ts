@@ -116,8 +116,8 @@ export async function openVoices(
     const { models } = shelf;
     if (shipped?.of !== models) {
       const voices = new Map(files);
-      for (const voice of listModelVoices(preferFaster(models.values()), [...files.values()]))
-        if (!voices.has(voice.id)) voices.set(voice.id, voice);
+      const brought = listModelVoices(preferFaster(models.values()), [...files.values()]);
+      for (const voice of brought) voices.set(voice.id, voice);
       shipped = { of: models, voices };
     }
     return shipped.voices;

@@ -90,7 +90,7 @@ test('what can be wrong beside a daemon that runs is found in one go, and each c
     node: {
       state: 'warn',
       says: expect.stringMatching(/the first on the PATH is 20\.1\.0/),
-      mend: 'npm install -g node@24',
+      mend: 'npm install -g --allow-scripts=node --prefix ~/.local node@24 && export PATH=~/.local/bin:$PATH',
     },
     models: {
       state: 'bad',

@@ -122,7 +122,7 @@ test('status shows an overview, the details of one job, and a line for each of s
   const details = (await tts('status', id.slice(0, 8))).stdout;
   expect(details).toMatch(new RegExp(`^id          ${id}\n`));
   expect(details).toContain('label       seen');
-  expect(details).toContain('text        Look at me. (11 characters)');
+  expect(details).toContain('text        Look at me.\nlength      11 characters\n');
   expect((await tts('status', id, id)).stdout.trim().split('\n')).toHaveLength(2);
   expect((await tts('status', '-q')).stdout).toContain(`${id}\n`);
 });

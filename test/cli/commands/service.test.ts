@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDocument } from 'htmlparser2';
 import { afterAll, expect, test } from 'vitest';
 import { writeAgent, writeService, writeSocket } from '../../../src/cli/service/units.ts';
 import { takeListenFds } from '../../../src/daemon/listen-fds.ts';
@@ -14,6 +13,7 @@ import { waitFor } from '../../helpers/wait-for.ts';
 
 const TTSD = join(import.meta.dirname, '..', '..', '..', 'bin', 'ttsd.js');
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+const hasPython = spawnSync('python3', ['-c', 'import plistlib']).status === 0;
 const hasActivator = spawnSync('systemd-socket-activate', ['--version']).status === 0;
 
 afterAll(removeDataDirs);
@@ -46,14 +46,74 @@ test.skipIf(!hasSystemd)(
   },
 );
 
-test('launchd: the agent is XML, whatever the names are', () => {
-  const facts = { node: '/n <&>', launcher: '/l', dataDir: '/d', configDir: '/c', env: { PATH: '/a&b' } };
-  const text = writeAgent(facts);
-  expect(JSON.stringify(parseDocument(text, { xmlMode: true }), ['children', 'data', 'name'])).toContain(
-    '/n <&>',
-  );
-  expect(text).toContain('/a&amp;b');
-});
+test.skipIf(!hasPython)(
+  'python3: a parser of property lists reads from the agent of launchd what it is to say',
+  () => {
+    const facts = {
+      node: '/Applications & more/<node> "22"/node',
+      launcher: "/Users/Größe 世界/it's/ttsd.js",
+      dataDir: '/Users/Größe 世界/Library/ttsd data',
+      configDir: '/c',
+      env: { PATH: '/a b:/c&d', TTSD_PORT: '0' },
+    };
+    const parse = 'import json, plistlib, sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))';
+    const { stdout } = spawnSync('python3', ['-c', parse], { input: writeAgent(facts) });
+    expect(JSON.parse(stdout.toString())).toEqual({
+      Label: 'ttsd',
+      ProgramArguments: [facts.node, facts.launcher],
+      EnvironmentVariables: facts.env,
+      RunAtLoad: true,
+      KeepAlive: { SuccessfulExit: false },
+      ProcessType: 'Interactive',
+      Umask: 0o077,
+      StandardErrorPath: `${facts.dataDir}/logs/start.log`,
+    });
+  },
+);
+
+/** Holds a socket, and starts what is named whenever somebody comes to it and nobody serves: as systemd does. */
+const ACTIVATOR = `
+import os, select, socket, sys
+held = socket.socket(socket.AF_UNIX)
+held.bind(sys.argv[1] + '.new')
+held.listen()
+os.rename(sys.argv[1] + '.new', sys.argv[1])
+while True:
+    select.select([held], [], [])
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(held.fileno(), 3)
+        os.set_inheritable(3, True)
+        os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid()))
+        os.execv(sys.argv[2], sys.argv[2:])
+    os.waitpid(pid, 0)
+`;
+
+test.skipIf(!hasPython)(
+  'python3: restart says that it runs, though whoever holds the socket has started it',
+  async () => {
+    const dataDir = await makeDataDir();
+    await mkdir(join(dataDir, 'run'));
+    const socket = join(dataDir, 'run', 'ttsd.sock');
+    const env = { ...getBareEnv(), TTSD_DATA_DIR: dataDir, TTSD_PORT: '0' };
+    const activator = spawn('python3', ['-c', ACTIVATOR, socket, process.execPath, TTSD], { env });
+    await waitFor('the socket', () => existsSync(socket));
+    const showDaemon = async () => JSON.parse((await runTts(['daemon', 'status', '--json'], { env })).stdout);
+    try {
+      const before = await showDaemon();
+      const { code, stdout } = await runTts(['daemon', 'restart'], { env });
+      const after = await showDaemon();
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: `ttsd ${after.version} runs: pid ${after.pid}, ${socket}\n`,
+      });
+      expect(after.pid).not.toBe(before.pid);
+    } finally {
+      activator.kill('SIGKILL');
+      await runTts(['daemon', 'stop'], { env });
+    }
+  },
+);
 
 test('sockets that are meant for another process are left alone, and no child inherits the variables', () => {
   const env = { LISTEN_PID: '7', LISTEN_FDS: '2', LISTEN_FDNAMES: 'http:ttsd.socket', HOME: '/' };

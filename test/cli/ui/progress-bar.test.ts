@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { renderHelp } from '../../../src/cli/program.ts';
 import { TTS } from '../../helpers/cli.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
 
@@ -39,4 +40,23 @@ test('audio is not written to a terminal', async () => {
   const screen = await runOnTerminal('"$NODE" "$TTS" say "Hello." -o - || echo "exit $?"');
   expect(screen).toContain('audio is not written to a terminal');
   expect(screen).toContain('exit 2');
+});
+
+test('on a terminal of 40 columns the help, the list and a bar have room', async () => {
+  const later = { text: 'Later.', label: 'x'.repeat(60), not_before: '2100-01-01T00:00:00Z' };
+  await daemon.call('POST', '/v1/jobs', later);
+  for (const args of ['', 'say --help', 'list', 'say "A sentence to look at." -o /dev/null --format wav']) {
+    const screen = await runOnTerminal(`stty cols 40; "$NODE" "$TTS" ${args}`);
+    // A bar is drawn over itself: each time it begins behind an escape sequence.
+    const drawn = screen.split(/(?=\x1b)/).map((part) => stripVTControlCharacters(part));
+    const lines = drawn.flatMap((part) => part.split(/\r\n|\r|\n/));
+    // A command that is shown is never broken.
+    const long = lines.filter((line) => line.length > 40 && !/^ {2}(?:\S+ \| )?tts |^Usage: /.test(line));
+    expect({ args, long }).toEqual({ args, long: [] });
+  }
+});
+
+test('a terminal that says it has no columns gets the help of a pipe', async () => {
+  const screen = await runOnTerminal('stty cols 0; "$NODE" "$TTS" say --help');
+  expect(screen.replaceAll('\r\n', '\n')).toBe(renderHelp(['say']));
 });

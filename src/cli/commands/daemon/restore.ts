@@ -7,7 +7,7 @@ import { TtsError } from '../../../api/errors.ts';
 import { getHost } from '../../find-daemon.ts';
 import type { Options } from '../../options.ts';
 import { findRunning, stopDaemon } from '../../running-daemon.ts';
-import { run as start } from './start.ts';
+import { start } from './start.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../../bin/ttsd.js', import.meta.url));
 
@@ -25,7 +25,7 @@ export async function run([name]: readonly string[], options: Options): Promise<
   const running = await findRunning(options);
   if (running) await stopDaemon(running);
   const code = await runDaemon(['--restore', resolve(name!)]);
-  if (running) await start([], options);
+  if (running) await start(options);
   return code;
 }
 

@@ -10,6 +10,11 @@ import { findRunning } from '../../running-daemon.ts';
 export async function run(_args: readonly string[], options: Options): Promise<number> {
   const running = await findRunning(options);
   if (running) return report(running.version, running.address, 'runs already', options);
+  return start(options);
+}
+
+/** Where systemd holds the socket, it may be started by being looked for. */
+export async function start(options: Options): Promise<number> {
   const address = await startDaemon();
   return report(await getJson<VersionReply>(address, '/v1/version'), address, 'runs', options);
 }

@@ -6,6 +6,8 @@ import { print, printJson } from '../../output.ts';
 import { alignColumns, cutLine, formatBytes, getWidth } from '../../render.ts';
 import { withSession } from '../../session.ts';
 
+const ALL_COLUMNS = 100;
+
 export async function run(_args: readonly string[], options: Options): Promise<number> {
   const { data } = await withSession(options, ({ client }) =>
     client.get<{ data: Partial<Model>[] }>('/v1/models?all=true'),
@@ -14,20 +16,21 @@ export async function run(_args: readonly string[], options: Options): Promise<n
   const models = data.filter((model): model is Model => model.state !== undefined);
   if (options.json) for (const model of models) printJson(model);
   else if (options.quiet) for (const { id } of models) print(id);
-  else for (const line of renderModels(models)) print(cutLine(line, getWidth()));
+  else for (const line of renderModels(models, getWidth())) print(cutLine(line, getWidth()));
   return 0;
 }
 
-function renderModels(models: readonly Model[]): string[] {
+/** Voices and licence are left to `tts models show` where there is no room for all. */
+function renderModels(models: readonly Model[], width: number): string[] {
+  const rest = (...columns: string[]) => (width < ALL_COLUMNS ? [] : columns);
   return alignColumns([
-    ['MODEL', 'STATE', 'SIZE', 'VOICES', 'LANGUAGES', 'LICENCE'],
+    ['MODEL', 'STATE', 'SIZE', 'LANGUAGES', ...rest('VOICES', 'LICENCE')],
     ...models.map((model) => [
       model.id,
       describeState(model),
       formatBytes(model.bytes),
-      describeVoices(model),
       describeLanguages(model.languages),
-      model.licence,
+      ...rest(describeVoices(model), model.licence),
     ]),
   ]);
 }

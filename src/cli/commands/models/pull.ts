@@ -6,42 +6,32 @@ import type { Voice } from '../../../api/voices.ts';
 import type { Client } from '../../client.ts';
 import { describeVoices } from '../../describe-model.ts';
 import { forEachId } from '../../each-job.ts';
-import { catchInterrupt, Interrupted } from '../../interrupt.ts';
+import { Interrupted } from '../../interrupt.ts';
 import { pathOfModel } from '../../model-path.ts';
 import type { Options } from '../../options.ts';
 import { note } from '../../output.ts';
 import { formatBytes } from '../../render.ts';
-import { withSession } from '../../session.ts';
+import { withInterruptible } from '../../session.ts';
 import { show } from '../../show.ts';
 import { createPullBar } from '../../ui/pull-bar.ts';
 
 export async function run(ids: readonly string[], options: Options): Promise<number> {
-  const { signal, stop } = catchInterrupt();
-  try {
-    return await withSession(options, ({ client }) =>
-      forEachId(ids, options.json, async (id) => {
-        if (signal.aborted) return (signal.reason as Interrupted).exitCode;
-        const model = await pull(client, id, options, signal).catch((error: unknown) => {
-          if (error instanceof Interrupted) return error;
-          throw error;
-        });
-        if (model instanceof Interrupted) {
-          note('What has come is kept: the next pull goes on from there.');
-          return model.exitCode;
-        }
-        const sentence =
-          model.voices === 0 ? 'tts say "Hello." --clone CLIP.wav' : `tts say "Hello." -m ${model.id}`;
-        const family = options.json ? undefined : await describeFamily(client, model);
-        show(options, model, () => [
-          `${model.id} is here: ${describeVoices(model)}, ${formatBytes(model.bytes)}${describePace(model)}. Try: ${sentence}`,
-          ...(family === undefined ? [] : [family]),
-        ]);
-        return 0;
-      }),
-    );
-  } finally {
-    stop();
-  }
+  return withInterruptible(options, ({ client }, signal) =>
+    forEachId(ids, options.json, async (id) => {
+      const model = await pull(client, id, options, signal).catch((error: unknown) => {
+        if (error instanceof Interrupted) note('What has come is kept: the next pull goes on from there.');
+        throw error;
+      });
+      const sentence =
+        model.voices === 0 ? 'tts say "Hello." --clone CLIP.wav' : `tts say "Hello." -m ${model.id}`;
+      const family = options.json ? undefined : await describeFamily(client, model);
+      show(options, model, () => [
+        `${model.id} is here: ${describeVoices(model)}, ${formatBytes(model.bytes)}${describePace(model)}. Try: ${sentence}`,
+        ...(family === undefined ? [] : [family]),
+      ]);
+      return 0;
+    }),
+  );
 }
 
 async function pull(

@@ -4,7 +4,7 @@ import { describeState } from '../../describe-model.ts';
 import { forEachId } from '../../each-job.ts';
 import { pathOfModel } from '../../model-path.ts';
 import type { Options } from '../../options.ts';
-import { formatBytes } from '../../render.ts';
+import { formatBytes, wrapValues } from '../../render.ts';
 import { withSession } from '../../session.ts';
 import { show } from '../../show.ts';
 
@@ -12,7 +12,7 @@ export async function run(ids: readonly string[], options: Options): Promise<num
   return withSession(options, ({ client }) =>
     forEachId(ids, options.json, async (id) => {
       const model = await client.get<ModelDetails>(pathOfModel(id));
-      show(options, model, () => render(model));
+      show(options, model, () => wrapValues(render(model)));
       return 0;
     }),
   );

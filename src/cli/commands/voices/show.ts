@@ -3,6 +3,7 @@ import type { Voice } from '../../../api/voices.ts';
 import { describeKind } from '../../describe-voice.ts';
 import { forEachId } from '../../each-job.ts';
 import type { Options } from '../../options.ts';
+import { wrapValues } from '../../render.ts';
 import { withSession } from '../../session.ts';
 import { show } from '../../show.ts';
 import { pathOfVoice } from '../../voice-path.ts';
@@ -11,7 +12,7 @@ export async function run(names: readonly string[], options: Options): Promise<n
   return withSession(options, ({ client }) =>
     forEachId(names, options.json, async (name) => {
       const voice = await client.get<Voice>(pathOfVoice(name));
-      show(options, voice, () => render(voice));
+      show(options, voice, () => wrapValues(render(voice)));
       return 0;
     }),
   );

@@ -70,7 +70,7 @@ export async function pullModel(
       bring,
     );
     await eachOf(all.filter(isLarge), 1, bring);
-    tally.enter('installing');
+    tally.tell('installing');
     const inOrder = all.map(([path]) => [path, files.get(path)!] as const);
     const whole = { ...manifest, files: Object.fromEntries(inOrder) };
     const installed = await installModel(join(dir, 'model'), modelsDir, whole);
@@ -95,7 +95,8 @@ async function bringFile(path: string, file: ModelFile, context: FileContext): P
   const target = join(dir, 'model', path);
   if (await exists(target)) {
     tally.set(path, file.bytes);
-    const { mismatch, sha256 } = await check(target, file, undefined, context);
+    tally.enter(path, 'verifying');
+    const { mismatch, sha256 } = await check(target, file, undefined, signal);
     if (mismatch === undefined) return { ...file, sha256 };
     await rm(target);
   }
@@ -118,7 +119,7 @@ async function bringFrom(
   file: ModelFile,
   context: FileContext & { target: string },
 ): Promise<ModelFile> {
-  const { dir, tally, target } = context;
+  const { dir, tally, target, signal } = context;
   const part = await Part.open(join(dir, 'parts', path), file);
   const onBytes = () => tally.set(path, part.doneBytes);
   onBytes();
@@ -126,9 +127,10 @@ async function bringFrom(
   let isClosed = false;
   try {
     for (;;) {
-      tally.enter('downloading');
+      tally.enter(path, 'downloading');
       const announced: Announced = await fetchPart(part, url, { ...context, onBytes });
-      const { mismatch, sha256 } = await check(part.path, file, announced.sha256, context);
+      tally.enter(path, 'verifying');
+      const { mismatch, sha256 } = await check(part.path, file, announced.sha256, signal);
       if (mismatch === undefined) {
         isClosed = true;
         await part.finish(target);
@@ -153,9 +155,8 @@ async function check(
   path: string,
   file: ModelFile,
   announced: string | undefined,
-  { tally, signal }: FileContext,
+  signal: AbortSignal,
 ): Promise<{ mismatch: string | undefined; sha256: string }> {
-  tally.enter('verifying');
   const [sha256, md5] = await hashFile(path, ['sha256', 'md5'], { signal });
   const expected = { ...file, sha256: file.sha256 ?? announced ?? null };
   return { mismatch: describeMismatch(expected, { sha256: sha256!, md5: md5! }), sha256: sha256! };
@@ -166,6 +167,8 @@ class Tally {
   readonly #bytesTotal: number;
   readonly #onProgress: PullOptions['onProgress'];
   readonly #bytes = new Map<string, number>();
+  /** What was begun last with each file. */
+  readonly #phases = new Map<string, 'downloading' | 'verifying'>();
   #phase: Progress['phase'] = 'waiting';
   #tellSoon: NodeJS.Timeout | undefined;
 
@@ -192,13 +195,14 @@ class Tally {
 
   set(path: string, bytes: number): void {
     this.#bytes.set(path, bytes);
-    this.#tellSoon ??= setTimeout(() => this.#tell(), TELL_AFTER_MS);
+    this.#tellSoon ??= setTimeout(() => this.tell(), TELL_AFTER_MS);
   }
 
-  enter(phase: Progress['phase']): void {
-    if (phase === this.#phase) return;
-    this.#phase = phase;
-    this.#tell();
+  /** As long as one file comes it is that which is told, whatever is done with the others. */
+  enter(path: string, phase: 'downloading' | 'verifying'): void {
+    this.#phases.set(path, phase);
+    const whole = [...this.#phases.values()].includes('downloading') ? 'downloading' : 'verifying';
+    if (whole !== this.#phase) this.tell(whole);
   }
 
   /** Tells no more of what was set before. */
@@ -207,9 +211,10 @@ class Tally {
     this.#tellSoon = undefined;
   }
 
-  #tell(): void {
+  tell(phase = this.#phase): void {
+    this.#phase = phase;
     this.stop();
-    this.#onProgress({ phase: this.#phase, bytesDone: this.bytesDone, bytesTotal: this.#bytesTotal });
+    this.#onProgress({ phase, bytesDone: this.bytesDone, bytesTotal: this.#bytesTotal });
   }
 }
 
