@@ -18,7 +18,7 @@ from compact import share_constants
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
-from tiny_reference import TEXT_IDS, NoAnalyzer
+from tiny_reference import TEXT_IDS, NoAnalyzer, set_turbo
 
 FLOW_STEPS = {"turbo": 2, "base": 10, "multilingual": 10}
 Q4_BLOCK = 32
@@ -27,12 +27,7 @@ Q4_BLOCK = 32
 def make_t3(kind):
     hp = T3Config(text_tokens_dict_size=TEXT_IDS[kind])
     if kind == "turbo":
-        hp.llama_config_name = "GPT2_medium"
-        hp.speech_tokens_dict_size = 6563
-        hp.input_pos_emb = None
-        hp.speech_cond_prompt_len = 375
-        hp.use_perceiver_resampler = False
-        hp.emotion_adv = False
+        set_turbo(hp)
     t3_module.AlignmentStreamAnalyzer = NoAnalyzer
     t3 = t3_module.T3(hp).eval()
     if kind == "turbo":

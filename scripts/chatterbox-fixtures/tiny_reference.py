@@ -53,16 +53,21 @@ def fold_text(t3):
         t3.text_emb.weight.copy_(t3.text_high[ids // TEXT_FOLD] + t3.text_low[ids % TEXT_FOLD])
 
 
+def set_turbo(hp):
+    """As the reference does where it loads Turbo."""
+    hp.llama_config_name = "GPT2_medium"
+    hp.speech_tokens_dict_size = 6563
+    hp.input_pos_emb = None
+    hp.speech_cond_prompt_len = 375
+    hp.use_perceiver_resampler = False
+    hp.emotion_adv = False
+
+
 def make_t3(kind, seed):
     torch.manual_seed(seed)
     hp = T3Config(text_tokens_dict_size=TEXT_IDS[kind])
     if kind == "turbo":
-        hp.llama_config_name = "GPT2_medium"
-        hp.speech_tokens_dict_size = 6563
-        hp.input_pos_emb = None
-        hp.speech_cond_prompt_len = 375
-        hp.use_perceiver_resampler = False
-        hp.emotion_adv = False
+        set_turbo(hp)
         LLAMA_CONFIGS["GPT2_medium"].update(
             n_embd=HIDDEN, hidden_size=HIDDEN, n_head=HEADS, n_layer=LAYERS, n_positions=TURBO_POSITIONS, vocab_size=8
         )

@@ -1,6 +1,7 @@
 // Between a client and the daemon: requests that are held back until somebody lets them go on.
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { passOn } from './pass-on.ts';
 
 export interface Gate {
   origin: string;
@@ -18,15 +19,7 @@ export async function startGate(target: string, isHeld: (line: string) => boolea
     const line = `${incoming.method} ${incoming.url}`;
     gate.seen.push(line);
     if (isHeld(line)) await opened;
-    const { method, headers } = incoming;
-    const asked = request(new URL(incoming.url!, target), { method, headers }, (answer) => {
-      reply.writeHead(answer.statusCode!, answer.headers);
-      reply.flushHeaders();
-      answer.pipe(reply);
-    });
-    asked.on('error', () => reply.destroy());
-    reply.on('close', () => asked.destroy());
-    incoming.pipe(asked);
+    passOn(incoming, reply, new URL(incoming.url!, target));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const gate: Gate = {

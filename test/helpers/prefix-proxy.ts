@@ -1,6 +1,7 @@
 // A reverse proxy as people put in front of the daemon: everything under a path prefix goes to it, without the prefix.
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { passOn } from './pass-on.ts';
 
 export interface PrefixProxy {
   /** Where the page is, with the slash at its end. */
@@ -11,16 +12,7 @@ export interface PrefixProxy {
 export async function startPrefixProxy(target: string, prefix: string): Promise<PrefixProxy> {
   const server = createServer((incoming, reply) => {
     if (!incoming.url?.startsWith(prefix)) return void reply.writeHead(404).end('not here');
-    const { method, headers } = incoming;
-    const path = incoming.url.slice(prefix.length - 1);
-    const asked = request(new URL(path, target), { method, headers }, (answer) => {
-      reply.writeHead(answer.statusCode!, answer.headers);
-      reply.flushHeaders();
-      answer.pipe(reply);
-    });
-    asked.on('error', () => reply.destroy());
-    reply.on('close', () => asked.destroy());
-    incoming.pipe(asked);
+    passOn(incoming, reply, new URL(incoming.url.slice(prefix.length - 1), target));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
