@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Between two looks: soon at first, then seldom, since each may cost a process its time. */
-const PAUSE_MS = { first: 5, growth: 1.5, most: 60 };
+const PAUSE_MS = { first: 5, growth: 1.5, most: 100 };
 
 /** Resolves with the first value of `look` that is neither undefined nor false. */
 export async function waitFor<T>(

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../../helpers/daemon.ts';
-import { hasFfmpeg } from '../../helpers/ffmpeg.ts';
+import { type Daemon, makeDataDir, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
+import { hasFfmpeg } from '../helpers/ffmpeg.ts';
 
-const PAGE = join(import.meta.dirname, '../../helpers/browser-page.html');
+const PAGE = join(import.meta.dirname, '../helpers/browser-page.html');
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'].find(
   (name) => spawnSync(name, ['--version']).status === 0,
 );
