@@ -7,6 +7,8 @@ const LONGEST = [
   'daemon/faults',
   'crash/crash',
   'daemon/kill',
+  'cli/commands/doctor',
+  'daemon/http/cloning',
   'daemon/http/resume-stream',
   'web/access',
   'power-loss/power-loss',
@@ -15,6 +17,10 @@ const LONGEST = [
   'daemon/jobs/kill',
   'web/speak',
   'web/survive',
+  'daemon/retention',
+  'daemon/drain',
+  'daemon/disk-faults',
+  'daemon/inference/two-models',
 ];
 
 class LongestFirst extends BaseSequencer {
