@@ -5,6 +5,7 @@ import type { JobView } from '../../src/api/job.ts';
 import { runTts, startTts } from '../helpers/cli.ts';
 import { type Daemon, removeDataDirs, startDaemon } from '../helpers/daemon.ts';
 import { type Gate, startGate } from '../helpers/gate.ts';
+import { makeProse } from '../helpers/texts.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 let daemon: Daemon;
@@ -32,7 +33,8 @@ afterAll(async () => {
 
 test('say whose job is on its way there waits for its id, cancels it and says so', async () => {
   const output = join(daemon.dataDir, 'x.wav');
-  const said = await startHeld(['say', 'Hello.', '--label', 'sent', '-o', output], 'POST /v1/jobs');
+  // Not done before it is cancelled, however late that comes.
+  const said = await startHeld(['say', makeProse(50_000), '--label', 'sent', '-o', output], 'POST /v1/jobs');
   said.child.kill('SIGINT');
   await waitFor('a word of that', () => said.stderr().includes('Asking the daemon what it has taken'));
   gate!.open();
