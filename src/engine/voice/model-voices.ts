@@ -1,5 +1,6 @@
 // The speakers that a model brings along, as voices, so that a model on the shelf needs no voice files.
 import type { ModelInfo } from '../model/shelf.ts';
+import { nameFamily } from './prefer-faster.ts';
 import type { VoiceFile } from './registry.ts';
 
 /**
@@ -14,7 +15,7 @@ export function listModelVoices(models: Iterable<ModelInfo>, known: readonly Voi
       .flatMap((speaker) => {
         const key = speaker.id.toLowerCase();
         const other = taken.get(key);
-        if (other !== undefined && isSame(other, model)) return [];
+        if (other !== undefined && nameFamily(other) === nameFamily(model)) return [];
         if (taken.has(key)) return [describe(speaker, model, { isNamesake: true })];
         taken.set(key, model);
         return [describe(speaker, model, { isNamesake: false })];
@@ -42,8 +43,4 @@ function describe(
     description: `${name} of ${model.name}.`,
     licence: model.licence,
   };
-}
-
-function isSame(some: ModelInfo, other: ModelInfo): boolean {
-  return some.manifest.engine === other.manifest.engine && some.languages.join() === other.languages.join();
 }

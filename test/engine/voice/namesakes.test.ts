@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type ModelInfo, openShelf } from '../../../src/engine/model/shelf.ts';
+import { preferFaster } from '../../../src/engine/voice/prefer-faster.ts';
 import { openVoices, type VoiceRegistry } from '../../../src/engine/voice/registry.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 let voices: VoiceRegistry;
+let pulled: Map<string, ModelInfo>;
 const namesOf = (model: string) =>
   voices
     .list()
@@ -30,9 +32,8 @@ beforeAll(async () => {
     make('gatos', 'cat', ['es']),
     make('lions', 'lion'),
   ];
-  voices = await openVoices(join(ROOT, 'voices'), undefined, {
-    models: new Map([...shelf, ...models.map((model) => [model.id, model] as const)]),
-  });
+  pulled = new Map(models.map((model) => [model.id, model]));
+  voices = await openVoices(join(ROOT, 'voices'), undefined, { models: new Map([...shelf, ...pulled]) });
 });
 
 test('a voice whose id another has is listed with its model, and found by that', () => {
@@ -52,4 +53,12 @@ test('every voice that is listed is the one that its id finds', () => {
 
 test('the same voices in other numbers are listed once, unless another voice has their name', () => {
   expect(namesOf('cats-fp32')).toEqual([['Bruno-cats-fp32', 'Bruno (The cats-fp32)']]);
+});
+
+test('a faster model does not speak the voices of one in another language or of another engine', () => {
+  const fast = (id: string) => ({ ...pulled.get(id)!, timesRealTimeHere: 100 });
+  const slow = { ...pulled.get('cats')!, timesRealTimeHere: 1 };
+  const idsOf = (models: ModelInfo[]) => preferFaster(models).map(({ id }) => id);
+  expect(idsOf([slow, fast('gatos'), fast('lions')])).toEqual(['cats', 'gatos', 'lions']);
+  expect(idsOf([slow, fast('cats-fp32')])).toEqual(['cats-fp32', 'cats']);
 });

@@ -65,7 +65,7 @@ async function describeFamily(client: Client, model: ModelDetails): Promise<stri
   const { data } = await client.get<{ data: Partial<Model>[] }>('/v1/models');
   const alike = data.filter(({ id, engine }) => id !== model.id && engine === model.engine);
   const others = await Promise.all(alike.map(({ id }) => client.get<ModelDetails>(pathOfModel(id!))));
-  const siblings = others.filter((other) => listSpeakers(other) === listSpeakers(model));
+  const siblings = others.filter((other) => nameVoices(other) === nameVoices(model));
   if (siblings.length === 0 || model.speakers.length === 0) return undefined;
   const voice = await client.get<Voice>(`/v1/voices/${encodeURIComponent(model.speakers[0]!.id)}`);
   const family = [model, ...siblings];
@@ -76,8 +76,8 @@ async function describeFamily(client: Client, model: ModelDetails): Promise<stri
   return `The same voices are here more than once. Where no model is named ${name(speaks)}, speaks; with -m ${rest.map(name).join('; ')}.`;
 }
 
-function listSpeakers({ speakers }: ModelDetails): string {
-  return speakers.map(({ id }) => id).join();
+function nameVoices({ languages, speakers }: ModelDetails): string {
+  return JSON.stringify([languages, speakers.map(({ id }) => id)]);
 }
 
 function toError({ code, message }: PullFailure): TtsError {
